@@ -1,0 +1,1 @@
+"""Embedded servers: found, started once, shared, stopped by whoever started them."""

@@ -1,0 +1,1 @@
+"""MongoDB and Redis behind the ports of the domain."""

@@ -1,0 +1,1 @@
+"""Thin Dagster: each asset reads its config, calls one workflow and returns metadata."""

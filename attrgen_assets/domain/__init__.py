@@ -1,0 +1,1 @@
+"""Pure: tables and values in, tables and values out; no disk, network, clock or environment."""

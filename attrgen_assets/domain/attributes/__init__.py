@@ -1,0 +1,1 @@
+"""Candidates, matching, coercion and validation: tables in, documents and refusals out."""

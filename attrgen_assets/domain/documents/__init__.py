@@ -1,0 +1,1 @@
+"""Documents: identity, content hash, generated models, versions."""

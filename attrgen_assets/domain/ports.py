@@ -1,0 +1,86 @@
+"""What workflows need from the outside, as protocols; adapters satisfy them without importing anything back."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import polars as pl
+
+Document = dict[str, Any]
+"""A document as it is stored; see domain/documents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreReport:
+    """What one write of documents did; new + changed + unchanged = documents given."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "StoreReport") -> "StoreReport":
+        return StoreReport(
+            new=self.new + other.new, changed=self.changed + other.changed, unchanged=self.unchanged + other.unchanged
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A correction by a person: on every run, this SKU's attribute has this value (None: NOT_APPLICABLE)."""
+
+    product_type: str
+    sku: str
+    attribute: str
+    value: Any
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+class MatchCache(Protocol):
+    """Matches remembered between runs. A cache that is down answers None for every key and never raises."""
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+        """The values of the keys, in their order; None where nothing is remembered."""
+        ...
+
+    def set_many(self, items: Mapping[str, bytes]) -> None:
+        """Remember; silently nothing where the cache is down."""
+        ...
+
+
+class DocumentStore(Protocol):
+    """Documents and their former states."""
+
+    def content_hashes(self, product_type: str) -> Mapping[str, str]:
+        """{sku: content_hash} of what is stored; a stream read, 500,000/s."""
+        ...
+
+    def write_documents(self, documents: Iterable[Document]) -> StoreReport:
+        """Insert new ones, replace changed ones after keeping their former state; idempotent, safe to kill."""
+        ...
+
+
+class QuarantineStore(Protocol):
+    """Refused rows that wait for a person."""
+
+    def replace_open(self, product_type: str, entries: Iterable[Document], *, seen_at: datetime) -> None:
+        """Make `entries` the open ones of the type; those no longer refused become resolved, none is deleted."""
+        ...
+
+
+class OverrideStore(Protocol):
+    """Corrections by people."""
+
+    def overrides(self, product_type: str) -> Sequence[Override]:
+        """All corrections in force, the latest per (sku, attribute)."""
+        ...
+
+
+class FeedReader(Protocol):
+    """Rows of a feed, in batches, in order."""
+
+    def read_batches(self, *, batch_rows: int) -> Iterator[pl.DataFrame]:
+        """Frames as `domain.tables` describes RAW."""
+        ...

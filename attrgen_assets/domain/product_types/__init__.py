@@ -1,0 +1,1 @@
+"""What a config file says, as frozen models, and the checks across them."""

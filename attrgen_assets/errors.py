@@ -1,0 +1,99 @@
+"""Every error that attrgen raises, in one tree.
+
+    AttrgenError
+    |-- TerminalError            trying again cannot help
+    |   |-- ConfigError          the problems of all config files at once
+    |   |-- FeedError            a whole feed cannot be read (a bad row is a refusal, not an error)
+    |   |-- UnknownProductType
+    |   |-- NotFoundError        a document, a quarantined row, an override that does not exist
+    |   |-- InvalidCorrection    a correction that the config would refuse
+    |   |-- ConservationError    rows read != documents + quarantined: a defect, never tolerated
+    |   `-- NoServerError        no MongoDB or Redis to be found on this platform
+    `-- TransientError           worth another try, with backoff
+        |-- StoreUnavailable     MongoDB or Redis does not answer
+        `-- StorageFull          no space left for a table; the former one is intact
+
+Foreign errors are translated where they enter, in the adapters. Only a TransientError is retried.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class AttrgenError(Exception):
+    """The root of the tree. `str(error)` is a message for a person: what, where, found, allowed, what to do."""
+
+
+class TerminalError(AttrgenError):
+    """Trying again cannot help."""
+
+
+class TransientError(AttrgenError):
+    """Worth another try after a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a config file.
+
+    >>> print(Problem("saree.yaml", 7, "attributes.color.kind", "unknown kind", "'enm'", "did you mean 'enum'?"))
+    saree.yaml:7: attributes.color.kind: unknown kind; found 'enm'; did you mean 'enum'?
+    """
+
+    file: str
+    line: int | None
+    key: str
+    message: str
+    found: str | None = None
+    help: str | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        parts = [f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"]
+        if self.found is not None:
+            parts.append(f"found {self.found}")
+        if self.help is not None:
+            parts.append(self.help)
+        return "; ".join(parts)
+
+
+class ConfigError(TerminalError):
+    """All problems of all config files that were read, in file and line order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line or 0, p.key)))
+        count = len(self.problems)
+        head = f"{count} problem{'s' if count != 1 else ''} in the configuration"
+        super().__init__("\n".join([head, *map(str, self.problems)]))
+
+
+class FeedError(TerminalError):
+    """A whole feed cannot be read: it is missing, its format is unknown, or no column carries the SKU."""
+
+
+class UnknownProductType(TerminalError):
+    """A product type that no valid config file describes."""
+
+
+class NotFoundError(TerminalError):
+    """Something was asked for by name and does not exist."""
+
+
+class InvalidCorrection(TerminalError):
+    """A correction names an unknown attribute or a value that is not legal."""
+
+
+class ConservationError(TerminalError):
+    """Rows were lost or doubled between two steps."""
+
+
+class NoServerError(TerminalError):
+    """No server binary and no URI: the message says which three ways there are."""
+
+
+class StoreUnavailable(TransientError):
+    """A store does not answer, or answered that it cannot serve now."""
+
+
+class StorageFull(TransientError):
+    """No space is left on the device; the former output is intact."""

@@ -1,0 +1,57 @@
+"""The one place that reads the environment."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a process of attrgen was told by its environment (and nothing else reads it).
+
+    >>> Settings(home="/tmp/x").parquet_dir.as_posix()
+    '/tmp/x/parquet'
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ATTRGEN_", frozen=True, extra="ignore")
+
+    home: Path = Field(default=Path(".attrgen"), description="data of this installation: tables, servers, logs")
+    config_dir: Path | None = Field(
+        default=None, description="folder with product_types/ and common/; default ./config, else the project's own"
+    )
+    feeds_dir: Path | None = Field(default=None, description="root of feed paths; default <config_dir>/feeds")
+    mongodb_uri: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("MONGODB_URI", "mongodb_uri"),
+        description="use this MongoDB instead of an embedded one",
+    )
+    mongodb_database: str = Field(default="attrgen", description="database name", pattern=r"^[A-Za-z0-9_-]{1,38}$")
+    redis_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("REDIS_URL", "redis_url"),
+        description="use this Redis instead of an embedded one",
+    )
+    match_cache_ttl_s: int = Field(default=7 * 24 * 3600, ge=1, description="life of a cached match, seconds")
+    store_timeout_s: float = Field(default=5.0, gt=0, description="how long MongoDB may take to be found, seconds")
+    cache_timeout_s: float = Field(default=0.5, gt=0, description="how long Redis may take to answer, seconds")
+    batch_rows: int = Field(default=100_000, ge=1, description="rows worked on at a time")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: str = Field(default="auto", description="auto (text on a terminal, else json), text or json")
+
+    @property
+    def parquet_dir(self) -> Path:
+        """Where tables between steps lie."""
+        return self.home / "parquet"
+
+    @property
+    def resolved_config_dir(self) -> Path:
+        """The config folder in force."""
+        if self.config_dir is not None:
+            return self.config_dir
+        local = Path("config")
+        return local if (local / "product_types").is_dir() else Path(__file__).resolve().parent.parent / "config"
+
+    @property
+    def resolved_feeds_dir(self) -> Path:
+        """The folder that feed paths are relative to and may not leave."""
+        return self.feeds_dir if self.feeds_dir is not None else self.resolved_config_dir / "feeds"
