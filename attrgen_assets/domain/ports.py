@@ -1,6 +1,7 @@
 """What workflows need from the outside, as protocols; adapters satisfy them without importing anything back."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -78,9 +79,33 @@ class OverrideStore(Protocol):
         ...
 
 
+class TableWriter(Protocol):
+    """Takes frames of one table, in order; nothing is visible before `close`, and an error leaves the former table."""
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Append the frame's rows."""
+        ...
+
+
+class TableStore(Protocol):
+    """Tables between steps, one per (table, product type). Replaced as a whole, atomically."""
+
+    def writer(self, *tables: str, product_type: str) -> AbstractContextManager[tuple[TableWriter, ...]]:
+        """Writers of one or more tables, put in place together when the block ends without an error."""
+        ...
+
+    def scan(self, table: str, *, product_type: str) -> pl.LazyFrame:
+        """The table, lazily; raises NotFoundError when it was never written."""
+        ...
+
+    def read_batches(self, table: str, *, product_type: str, batch_rows: int) -> Iterator[pl.DataFrame]:
+        """The table's rows in order, at most `batch_rows` at a time."""
+        ...
+
+
 class FeedReader(Protocol):
     """Rows of a feed, in batches, in order."""
 
     def read_batches(self, *, batch_rows: int) -> Iterator[pl.DataFrame]:
-        """Frames as `domain.tables` describes RAW."""
+        """Frames as `domain.tables` describes RAW, without `sku` (mapping is not the reader's work)."""
         ...
