@@ -2,7 +2,8 @@
 
 RAW (raw_products): one line per feed row, refused or not.
     source_file str, row_number u32 (1 is the first data row of that file), sku str|null (cleaned), refused str|null
-    (a RefusalReason), refused_detail str|null, then one nullable string column `in.<name>` per feed column, text as it came.
+    (a RefusalReason), refused_detail str|null, then one nullable string column `in.<name>` per feed
+    column, text as it came.
 
 CANDIDATES (generated_attributes): one line per proposed value.
     row u32 (position in RAW), attribute, generator, version, field, raw (the text), confidence f32

@@ -74,7 +74,5 @@ def spaced(texts: pl.Series) -> pl.Series:
     >>> spaced(pl.Series(["navy blue"])).to_list()
     [' navy  blue ']
     """
-    frame = texts.alias("text").to_frame()
-    return frame.select(pl.concat_str(pl.lit(" "), pl.col("text").str.replace_all(" ", "  ", literal=True), pl.lit(" ")))[
-        "literal"
-    ]
+    doubled = pl.col("text").str.replace_all(" ", "  ", literal=True)
+    return texts.alias("text").to_frame().select(text=pl.format(" {} ", doubled))["text"]

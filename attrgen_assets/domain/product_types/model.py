@@ -42,13 +42,15 @@ class LegalValue(Frozen):
 class Matching(Frozen):
     """How free text is matched to legal values.
 
-    `threshold` and `margin` are on rapidfuzz's 0-100 scale: the best value must score at least `threshold`
-    and beat the best score of any *other* value by at least `margin`, else it is a refusal.
+    `threshold` and `margin` are on a 0-100 scale: the best value must score at least `threshold` and beat the best
+    score of any *other* value by at least `margin`, else it is a refusal. 82 lets one wrong letter in six pass.
+    `several` says what a text means that names several values ("blue / white"): a refusal, or the first of them.
     """
 
     fuzzy: bool = True
-    threshold: float = Field(default=88.0, ge=50, le=100)
+    threshold: float = Field(default=82.0, ge=50, le=100)
     margin: float = Field(default=4.0, ge=0, le=50)
+    several: Literal["refuse", "first"] = "refuse"
 
 
 class Fallback(Frozen):
@@ -268,6 +270,11 @@ class Texts(Frozen):
         default=("na", "n/a", "not applicable"), description="cells that state NOT_APPLICABLE"
     )
     boilerplate: tuple[str, ...] = Field(default=(), description="clauses with one of these phrases are no evidence")
+    run_on: tuple[Name, ...] = Field(
+        default=("description",),
+        description='fields whose sentences are glued together ("borderBlouse PieceThe model"): a capital inside a '
+        "word starts a new clause",
+    )
 
 
 class ProductType(Frozen):

@@ -1,0 +1,109 @@
+"""A vocabulary made ready for search: every spelling of every legal value, normalised once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import polars as pl
+
+from attrgen_assets.domain.product_types.model import LegalValue
+from attrgen_assets.domain.text import normalise_all
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The legal values of one attribute.
+
+    values: the legal values, in the order of the config; a value's position is its *code*.
+    spelled: normalised spelling -> code, the values themselves and their synonyms.
+    own: the spellings that are values themselves (the others are synonyms).
+    parents: per code the code of the broader value, or -1.
+    """
+
+    values: tuple[str, ...]
+    spelled: dict[str, int]
+    own: frozenset[str]
+    parents: tuple[int, ...]
+
+    @classmethod
+    def build(cls, legal: Sequence[LegalValue | str]) -> Self:
+        """Compile legal values; plain strings have no synonyms.
+
+        >>> Vocabulary.build(["Navy Blue", "Off-White"]).spelled
+        {'navy blue': 0, 'off white': 1}
+        """
+        given = [value if isinstance(value, LegalValue) else LegalValue(value=value) for value in legal]
+        names = tuple(value.value for value in given)
+        own = normalise_all(names)
+        spelled = {text: code for code, text in enumerate(own) if text}
+        for code, value in enumerate(given):
+            for text in normalise_all(synonym.text for synonym in value.synonyms):
+                if text:
+                    spelled.setdefault(text, code)
+        code_of = {name: code for code, name in enumerate(names)}
+        parents = tuple(code_of.get(value.parent, -1) if value.parent else -1 for value in given)
+        return cls(names, spelled, frozenset(own), parents)
+
+    def is_within(self, code: int, broader: int) -> bool:
+        """Whether `code` is `broader` or narrows it.
+
+        >>> v = Vocabulary.build([LegalValue(value="Silk"), LegalValue(value="Pure Silk", parent="Silk")])
+        >>> v.is_within(1, 0), v.is_within(0, 1)
+        (True, False)
+        """
+        while code != -1:
+            if code == broader:
+                return True
+            code = self.parents[code]
+        return False
+
+    @cached_property
+    def spellings(self) -> list[str]:
+        """All spellings, the order that codes of fuzzy scores refer to."""
+        return list(self.spelled)
+
+    @cached_property
+    def spelling_codes(self) -> np.ndarray:
+        """The code of each of `spellings`."""
+        return np.fromiter(self.spelled.values(), dtype=np.int32, count=len(self.spelled))
+
+    @cached_property
+    def phrases(self) -> "Phrases":
+        """The spellings as a search for whole words in running text."""
+        return Phrases.build(self.spellings)
+
+
+@dataclass(frozen=True, eq=False)
+class Phrases:
+    """A search for many phrases at once (Aho-Corasick), by whole words, the longest of those that start first.
+
+    needles: phrases as `text.spaced` writes texts, longest first; phrase_of: each needle's position in the input.
+    """
+
+    needles: list[str]
+    phrase_of: np.ndarray
+
+    @classmethod
+    def build(cls, phrases: Iterable[str]) -> Self:
+        """Prepare the search for normalised phrases."""
+        spaced = [f" {phrase.replace(' ', '  ')} " for phrase in phrases]
+        order = sorted(range(len(spaced)), key=lambda i: (-len(spaced[i]), spaced[i]))
+        return cls([spaced[i] for i in order], np.array(order, dtype=np.int32))
+
+    def find(self, spaced_texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+        """(text, phrase) index pairs of all hits that do not overlap, by text and then by place.
+
+        >>> from attrgen_assets.domain.text import spaced
+        >>> search = Phrases.build(["blue", "navy blue", "tan"])
+        >>> [found.tolist() for found in search.find(spaced(pl.Series(["tant navy blue blue", "tan"])))]
+        [[0, 0, 1], [1, 0, 2]]
+        """
+        if not self.needles or not len(spaced_texts):
+            nothing = np.empty(0, dtype=np.int64)
+            return nothing, nothing.astype(np.int32)
+        hits = spaced_texts.str.extract_many(self.needles, leftmost=True)
+        text = np.repeat(np.arange(len(hits)), hits.list.len().fill_null(0).to_numpy())
+        needle = hits.explode(empty_as_null=False, keep_nulls=False).cast(pl.Enum(self.needles)).to_physical()
+        return text, self.phrase_of[needle.to_numpy()]
