@@ -1,0 +1,1 @@
+"""Tests of attrgen: the tree mirrors attrgen_assets."""
