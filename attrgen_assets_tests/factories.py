@@ -1,0 +1,181 @@
+"""Small, complete things for tests to start from; every `make_x` takes overrides by keyword."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrgen_assets.domain.product_types.model import (
+    AtMostRule,
+    Attribute,
+    BooleanAttribute,
+    ColumnSource,
+    EnumAttribute,
+    EnumListAttribute,
+    Feed,
+    ImpliesRule,
+    LegalValue,
+    LexiconSource,
+    NumberAttribute,
+    PatternSource,
+    ProductType,
+    Synonym,
+    TextAttribute,
+)
+
+
+def make_values(
+    *values: str | tuple[str, str] | LegalValue, synonyms: Mapping[str, Iterable[str]] | None = None
+) -> Any:
+    """Legal values from names; a pair is (value, parent); `synonyms` maps a value to its other spellings."""
+    others = synonyms or {}
+    legal = []
+    for value in values:
+        if isinstance(value, LegalValue):
+            legal.append(value)
+            continue
+        name, parent = (value, None) if isinstance(value, str) else value
+        texts = tuple(Synonym(text=text) for text in others.get(name, ()))
+        legal.append(LegalValue(value=name, parent=parent, synonyms=texts))
+    return tuple(legal)
+
+
+def make_attributes() -> tuple[Attribute, ...]:
+    """One attribute of every kind and then some, as a saree would have them."""
+    common: dict[str, Any] = {"origin": "common", "defined_in": "common/apparel.yaml"}
+    specific: dict[str, Any] = {"origin": "specific", "defined_in": "product_types/saree.yaml"}
+    fabrics = make_values(
+        "Cotton",
+        "Silk",
+        ("Pure Silk", "Silk"),
+        ("Art Silk", "Silk"),
+        "Georgette",
+        "Viscose Rayon",
+        synonyms={"Viscose Rayon": ["rayon", "viscose"], "Pure Silk": ["100% silk"]},
+    )
+    return (
+        TextAttribute(
+            name="sku", required=True, sources=(ColumnSource(fields=("sku",)),), on_refusal="quarantine", **common
+        ),
+        TextAttribute(
+            name="title",
+            required=True,
+            max_length=300,
+            sources=(ColumnSource(fields=("title",)),),
+            on_refusal="quarantine",
+            **common,
+        ),
+        NumberAttribute(
+            name="price_inr",
+            unit="INR",
+            minimum=1,
+            maximum=500_000,
+            sources=(PatternSource(form="price", fields=("price_inr",)),),
+            on_refusal="drop",
+            **common,
+        ),
+        NumberAttribute(
+            name="mrp_inr",
+            unit="INR",
+            minimum=1,
+            maximum=500_000,
+            sources=(PatternSource(form="price", fields=("mrp_inr",)),),
+            on_refusal="drop",
+            **common,
+        ),
+        EnumAttribute(
+            name="color",
+            required=True,
+            vocabulary="color",
+            values=make_values("Red", "Blue", "Navy Blue", "Green", "Off White", synonyms={"Navy Blue": ["navy"]}),
+            sources=(ColumnSource(fields=("color",)), LexiconSource(fields=("title", "description"))),
+            on_refusal="quarantine",
+            **common,
+        ),
+        EnumListAttribute(
+            name="ornamentation",
+            na=True,
+            vocabulary="ornamentation",
+            values=make_values("Zari", "Embroidered", "Sequinned", "Lace"),
+            sources=(ColumnSource(fields=("ornamentation",)), LexiconSource(fields=("description",), pick="all")),
+            on_refusal="drop",
+            **common,
+        ),
+        EnumAttribute(
+            name="fabric",
+            required=True,
+            vocabulary="fabric",
+            values=fabrics,
+            sources=(ColumnSource(fields=("fabric",)), LexiconSource(fields=("title", "description"))),
+            on_refusal="quarantine",
+            **specific,
+        ),
+        EnumAttribute(
+            name="blouse",
+            vocabulary="blouse",
+            values=make_values("Blouse Piece", "Stitched Blouse", "No Blouse"),
+            sources=(ColumnSource(fields=("blouse",)), LexiconSource(fields=("description",))),
+            on_refusal="drop",
+            **specific,
+        ),
+        EnumAttribute(
+            name="blouse_fabric",
+            na=True,
+            vocabulary="fabric",
+            values=fabrics,
+            sources=(LexiconSource(fields=("description",), near=("blouse",)),),
+            on_refusal="drop",
+            **specific,
+        ),
+        NumberAttribute(
+            name="length_m",
+            unit="m",
+            minimum=4.5,
+            maximum=10,
+            sources=(
+                ColumnSource(fields=("length",)),
+                PatternSource(form="quantity", fields=("description",), near=("length", "long")),
+            ),
+            on_refusal="drop",
+            **specific,
+        ),
+        BooleanAttribute(
+            name="reversible",
+            sources=(ColumnSource(fields=("reversible",)),),
+            on_refusal="drop",
+            **specific,
+        ),
+    )
+
+
+def make_feed(**overrides: Any) -> Feed:
+    """A CSV feed called saree.csv whose columns are called as the fields are, title also product_name."""
+    fields = ("sku", "description", "fabric", "color", "ornamentation", "blouse", "length", "reversible")
+    columns: dict[str, tuple[str, ...]] = {field: (field,) for field in fields}
+    columns |= {"title": ("title", "product_name"), "price_inr": ("price", "price_inr"), "mrp_inr": ("mrp", "mrp_inr")}
+    return Feed(**({"path": "saree.csv", "columns": columns} | overrides))
+
+
+def make_product_type(**overrides: Any) -> ProductType:
+    """A small saree: all five kinds of attribute, parents, synonyms, two rules.
+
+    Attributes in order: sku, title (text), price_inr, mrp_inr (number), color (enum), ornamentation (enum_list),
+    fabric, blouse, blouse_fabric (enum), length_m (number), reversible (boolean).
+    """
+    rules = (
+        ImpliesRule(
+            name="no_blouse_has_no_fabric",
+            when={"blouse": ("No Blouse",)},
+            then={"blouse_fabric": ("NA",)},
+        ),
+        AtMostRule(name="price_at_most_mrp", lower="price_inr", upper="mrp_inr"),
+    )
+    defaults: dict[str, Any] = {
+        "name": "saree",
+        "title": "Sarees",
+        "owners": ("catalogue@example.com",),
+        "extends": ("apparel",),
+        "feed": make_feed(),
+        "attributes": make_attributes(),
+        "rules": rules,
+        "config_version": "c0ffee00",
+    }
+    return ProductType(**(defaults | overrides))
