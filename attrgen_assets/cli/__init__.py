@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 it cannot be done as things are (the message says what to 
 is wrong; 3 a server or a disk could not serve now, and trying again may help; 130 stopped by Ctrl-C.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -61,20 +62,20 @@ def root(
     """Turn messy product feeds into complete, enum-valid, versioned catalogue documents."""
 
 
-def main(args: Sequence[str] | None = None) -> int:
+def main(args: Sequence[str] | None = None, *, app: typer.Typer = app) -> int:
     """Run one command line (default: the process's own) and return its exit code; see the module's docstring.
 
     The one place that translates errors: commands raise, and what a person reads is written here.
     """
     words, debug = _take_debug(sys.argv[1:] if args is None else args)
     try:
-        code = _call(words)
+        code = _call(app, words)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone (`| head`): there is nobody to tell, and Python must not try at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        # Whoever read our output has gone (`| head`): nobody is left to tell, and the flush at exit must not try.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the outermost frame: every error ends here as a message
         sys.stderr.write(explain(error, debug=debug))
@@ -90,7 +91,7 @@ def _take_debug(args: Sequence[str]) -> tuple[list[str], bool]:
     return kept + words[end:], len(kept) < end
 
 
-def _call(words: list[str]) -> int:
+def _call(app: typer.Typer, words: list[str]) -> int:
     try:
         typer.main.get_command(app).main(args=words, prog_name="attrgen")
     except SystemExit as stop:
