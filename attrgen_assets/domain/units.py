@@ -3,6 +3,7 @@
 Conversion factors come from pint; what is ours is only how sellers abbreviate.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,10 @@ _ABBREVIATIONS: Final = {  # what sellers write and pint does not know, or knows
     "gm": "gram", "gms": "gram", "gsm": "gram/meter**2", "kgs": "kilogram", "lbs": "pound", "ltr": "liter",
     "pc": "count", "pcs": "count", "piece": "count", "pieces": "count",
 }  # fmt: skip
+
+_WRITTEN_OUT: Final = (
+    "mm cm meter meters inch inches ft foot feet yard yards g kg gram grams lb oz pounds ml l liter liters v volt volts w"
+).split()
 
 _NUMBER: Final = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _UNIT: Final = r"[a-zA-Z₹$€£]+\.?|[\"”″]|''|['’′]"
@@ -68,7 +73,7 @@ def parse_quantity(text: str) -> Quantity | None:
     if found is None or (found["before"] and found["after"]):
         return None
     value = parse_number(found["number"])
-    if value != value:  # not a number: separators in impossible places
+    if math.isnan(value):  # separators in impossible places
         return None
     word = found["before"] or found["after"]
     return Quantity(-value if found["sign"] in ("-", "−") else value, _unit_word(word) if word else None)
@@ -117,23 +122,5 @@ def unit_spellings(unit: str) -> tuple[str, ...]:
     >>> "inches" in unit_spellings("m"), "kg" in unit_spellings("m")
     (True, False)
     """
-    common = ("mm", "cm", "meter", "meters", "inch", "inches", "ft", "foot", "feet", "yard", "yards")
-    common += (
-        "g",
-        "kg",
-        "gram",
-        "grams",
-        "lb",
-        "oz",
-        "pounds",
-        "ml",
-        "l",
-        "liter",
-        "liters",
-        "v",
-        "volt",
-        "volts",
-        "w",
-    )
-    words = {unit.lower(), *common, *_ABBREVIATIONS, *_CURRENCY_OF}
+    words = {unit.lower(), *_WRITTEN_OUT, *_ABBREVIATIONS, *_CURRENCY_OF}
     return tuple(sorted((w for w in words if conversion_factor(w, unit) is not None), key=lambda w: (-len(w), w)))

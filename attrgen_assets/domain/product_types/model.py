@@ -93,7 +93,7 @@ class PatternSource(Frozen):
     quantity: a number with a unit of the attribute's dimension; with `near`, only in clauses with one of these words.
     price:    "Rs\\n1699", "Rs. 1,699", "₹1699", "INR 1699", or a bare number.
     sizes:    legal values of the attribute as separate tokens ("Size:Large,Medium").
-    regex:    Rust syntax, linear time; the group named `value`, else group 1, else the whole match.
+    regex:    Rust syntax, linear time; of the match the group named `value` counts, else the first; it needs a group.
     """
 
     generator: Literal["pattern"] = "pattern"

@@ -1,0 +1,122 @@
+"""Candidates: proposed values with where they were found, by which generator, and how sure it is."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from attrgen_assets.domain.attributes.clauses import encode
+from attrgen_assets.domain.product_types.model import ProductType, Source
+
+GENERATOR_VERSION: Final = "1"
+"""Version of the built-in generators, on record in every provenance."""
+
+CANDIDATES_SCHEMA: Final = {
+    "row": pl.UInt32,
+    "attribute": pl.String,
+    "source": pl.UInt8,
+    "generator": pl.String,
+    "version": pl.String,
+    "field": pl.String,
+    "raw": pl.String,
+    "confidence": pl.Float32,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class CandidateGroup:
+    """All candidates that one source found in one field of a batch, for one attribute.
+
+    source: position in the attribute's sources.  rows: u32, ascending, several per row where several were found.
+    codes: i32 into `texts`, the raw texts.
+    """
+
+    attribute: str
+    source: int
+    generator: str
+    field: str
+    confidence: float
+    rows: np.ndarray
+    codes: np.ndarray
+    texts: pl.Series
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def group_for(attribute: str, position: int, source: Source, field: str, found: "Found") -> CandidateGroup:
+    """Label what a generator found."""
+    return CandidateGroup(
+        attribute=attribute,
+        source=position,
+        generator=source.generator,
+        field=field,
+        confidence=source.confidence,
+        rows=found.rows,
+        codes=found.codes,
+        texts=found.texts,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a generator found in one field: rows ascending, codes into texts."""
+
+    rows: np.ndarray
+    codes: np.ndarray
+    texts: pl.Series
+
+
+def candidate_frame(groups: Iterable[CandidateGroup], *, first_row: int = 0) -> pl.DataFrame:
+    """The readable table (CANDIDATES in domain.tables); rows are counted from `first_row`."""
+    frames = [
+        pl.DataFrame(
+            {"row": group.rows.astype(np.uint32) + np.uint32(first_row), "raw": group.texts.gather(group.codes)}
+        ).select(
+            pl.col("row"),
+            pl.lit(group.attribute).alias("attribute"),
+            pl.lit(group.source, dtype=pl.UInt8).alias("source"),
+            pl.lit(group.generator).alias("generator"),
+            pl.lit(GENERATOR_VERSION).alias("version"),
+            pl.lit(group.field).alias("field"),
+            pl.col("raw"),
+            pl.lit(group.confidence, dtype=pl.Float32).alias("confidence"),
+        )
+        for group in groups
+        if len(group)
+    ]
+    return pl.concat(frames) if frames else pl.DataFrame(schema=CANDIDATES_SCHEMA)
+
+
+def candidate_groups(frame: pl.DataFrame, product_type: ProductType, *, first_row: int = 0) -> list[CandidateGroup]:
+    """Back from the readable table to groups, in the order of the config: the inverse of `candidate_frame`."""
+    parts = frame.partition_by(["attribute", "source", "field"], maintain_order=True, as_dict=True)
+    return [
+        _group_of(part, source, first_row)
+        for attribute, position, field, source in _sources(product_type)
+        if (part := parts.get((attribute, position, field))) is not None
+    ]
+
+
+def _sources(product_type: ProductType) -> Iterator[tuple[str, int, str, Source]]:
+    for attribute in product_type.attributes:
+        for position, source in enumerate(attribute.sources):
+            for field in source.fields:
+                yield attribute.name, position, field, source
+
+
+def _group_of(part: pl.DataFrame, source: Source, first_row: int) -> CandidateGroup:
+    encoded = encode(part["raw"], part["row"].to_numpy() - np.uint32(first_row))
+    attribute, position, field = part["attribute"][0], part["source"][0], part["field"][0]
+    return CandidateGroup(
+        attribute=attribute,
+        source=position,
+        generator=source.generator,
+        field=field,
+        confidence=source.confidence,
+        rows=encoded.rows,
+        codes=encoded.codes,
+        texts=encoded.texts,
+    )

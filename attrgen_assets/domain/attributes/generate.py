@@ -1,0 +1,127 @@
+"""Generators: candidates from mapped columns, from lexicons in running text, and from patterns."""
+
+import numpy as np
+import polars as pl
+
+from attrgen_assets.domain.attributes.candidates import CandidateGroup, Found, group_for
+from attrgen_assets.domain.attributes.clauses import Encoded, Fields, contains_any
+from attrgen_assets.domain.attributes.plan import Plan
+from attrgen_assets.domain.attributes.vocabulary import Vocabulary
+from attrgen_assets.domain.product_types.model import (
+    Attribute,
+    ColumnSource,
+    LexiconSource,
+    NumberAttribute,
+    PatternSource,
+    Source,
+)
+from attrgen_assets.domain.text import normalise_all, spaced
+from attrgen_assets.domain.units import unit_spellings
+
+_NUMBER = r"\d+(?:[.,]\d+)*"
+
+
+def generate_candidates(rows: pl.DataFrame, plan: Plan, columns: dict[str, str]) -> list[CandidateGroup]:
+    """All candidates of a batch of raw products.
+
+    rows: RAW, any number of rows; `columns` maps fields to its columns (see `map_fields`).
+    The groups come in the order of the config: by attribute, then source, then field.
+    """
+    fields = Fields(rows, columns, plan.product_type.texts)
+    groups = []
+    for attribute in plan.product_type.attributes:
+        for position, source in enumerate(attribute.sources):
+            for field in source.fields if source.enabled else ():
+                if fields.has(field):
+                    found = _find(fields, field, source, attribute, plan)
+                    groups.append(group_for(attribute.name, position, source, field, found))
+    return groups
+
+
+def _find(fields: Fields, field: str, source: Source, attribute: Attribute, plan: Plan) -> Found:
+    match source:
+        case ColumnSource():
+            cells = fields.cells(field)
+            return Found(cells.rows, cells.codes, cells.texts)
+        case LexiconSource():
+            return _find_in_lexicon(fields.clauses(field), source, plan.vocabularies[attribute.name])
+        case PatternSource(form="quantity"):
+            return _find_quantities(fields.clauses(field), source, attribute)
+        case PatternSource(form="sizes"):
+            return _spread_phrases(fields.cells(field), fields.cells(field).spaced, plan.vocabularies[attribute.name])
+        case PatternSource(form="price"):
+            return _find_regex(fields.cells(field), rf"(?i)((?:\b(?:rs\.?|inr)|₹)?\s*{_NUMBER})")
+        case PatternSource():
+            return _find_regex(fields.cells(field), f"{source.regex}")
+
+
+def _find_in_lexicon(clauses: Encoded, source: LexiconSource, vocabulary: Vocabulary) -> Found:
+    if source.not_near:
+        clauses = clauses.without(contains_any(clauses.spaced, source.not_near))
+    searched = _windows(clauses.normal, source) if source.near else clauses.spaced
+    found = _spread_phrases(clauses, searched, vocabulary)
+    if source.pick == "all":
+        return found
+    if source.pick == "second":
+        found = _after_first_value(found, vocabulary)
+    return _first_per_row(found)
+
+
+def _spread_phrases(encoded: Encoded, searched: pl.Series, vocabulary: Vocabulary) -> Found:
+    """Every spelling of the vocabulary in the searched form of each distinct text, per row."""
+    hit_text, hit_phrase = vocabulary.phrases.find(searched)
+    rows, hits = encoded.spread(hit_text)
+    return Found(rows, hit_phrase[hits], pl.Series(vocabulary.spellings, dtype=pl.String))
+
+
+def _windows(normal: pl.Series, source: LexiconSource) -> pl.Series:
+    """The words around each of the `near` words, as one searchable text per clause."""
+    words = "|".join(_regex_literal(word) for word in normalise_all(source.near) if word)
+    window = rf"(?:\S+ ){{0,{source.words_before}}}\b(?:{words})\b(?: \S+){{0,{source.words_after}}}"
+    return spaced(normal.str.extract_all(window).list.join("  "))
+
+
+def _find_quantities(clauses: Encoded, source: PatternSource, attribute: Attribute) -> Found:
+    """Numbers with a unit that converts to the attribute's, in clauses that have one of the `near` words."""
+    if source.near:
+        clauses = clauses.without(~contains_any(clauses.spaced, source.near))
+    unit = attribute.unit if isinstance(attribute, NumberAttribute) else None
+    units = "|".join(_regex_literal(word) for word in unit_spellings(unit)) if unit else ""
+    hits = clauses.texts.str.extract_all(rf"(?i){_NUMBER}\s*(?:{units})(?:\b|$|[^a-zA-Z0-9])" if units else _NUMBER)
+    hit_text = np.repeat(np.arange(len(hits)), hits.list.len().to_numpy())
+    rows, positions = clauses.spread(hit_text)
+    texts = hits.explode(empty_as_null=False, keep_nulls=False).str.strip_chars().str.strip_chars_end(".,;:)")
+    return Found(rows, positions.astype(np.int32), texts)
+
+
+def _find_regex(cells: Encoded, regex: str) -> Found:
+    """The first match in each distinct cell; a cell without one keeps its text, so that it can be refused.
+
+    Of the match the group named `value` counts, else the first group.
+    """
+    groups = cells.texts.str.extract_groups(regex)
+    names = groups.struct.fields
+    texts = groups.struct.field("value" if "value" in names else names[0])
+    return Found(cells.rows, cells.codes, texts.fill_null(cells.texts).str.strip_chars())
+
+
+def _regex_literal(text: str) -> str:
+    return "".join(character if character.isalnum() or character == " " else f"\\{character}" for character in text)
+
+
+def _first_per_row(found: Found) -> Found:
+    if not len(found.rows):
+        return found
+    first = np.concatenate(([True], found.rows[1:] != found.rows[:-1]))
+    return Found(found.rows[first], found.codes[first], found.texts)
+
+
+def _after_first_value(found: Found, vocabulary: Vocabulary) -> Found:
+    """Leave out each row's first value, however often it is repeated: "blue & white, blue" leaves white."""
+    if not len(found.rows):
+        return found
+    values = vocabulary.spelling_codes[found.codes]
+    starts = np.concatenate(([True], found.rows[1:] != found.rows[:-1]))
+    first_value = values[starts][np.cumsum(starts) - 1]
+    other = values != first_value
+    return Found(found.rows[other], found.codes[other], found.texts)
