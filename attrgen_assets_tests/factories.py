@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import polars as pl
+
+from attrgen_assets.domain.documents.content import content_hashes
 from attrgen_assets.domain.product_types.model import (
     AtMostRule,
     Attribute,
@@ -20,6 +23,7 @@ from attrgen_assets.domain.product_types.model import (
     Synonym,
     TextAttribute,
 )
+from attrgen_assets.domain.tables import PROVENANCE_DTYPE, REFUSAL_DTYPE, STATUS_DTYPE, Status
 
 
 def make_values(
@@ -179,3 +183,66 @@ def make_product_type(**overrides: Any) -> ProductType:
         "config_version": "c0ffee00",
     }
     return ProductType(**(defaults | overrides))
+
+
+NA = "NA"
+"""In `make_validated`, the value of an attribute that is NOT_APPLICABLE."""
+
+
+def make_validated(rows: Iterable[Mapping[str, Any]] = (), product_type: ProductType | None = None) -> pl.DataFrame:
+    """A VALIDATED frame, from {"sku": ..., attribute: value} per row.
+
+    An attribute that is not named is NOT_FOUND, with the value `NA` it is NOT_APPLICABLE. A row may also state
+    `refusals`, `source_file`, `row_number`, `confidence` (of all its values) and `provenance` (of all its values).
+    Missing, complete and content_hash follow from the rest.
+    """
+    config = product_type or make_product_type()
+    lines = list(rows)
+    columns: dict[str, pl.Series] = {
+        "sku": pl.Series([line["sku"] for line in lines], dtype=pl.String),
+        "source_file": pl.Series([line.get("source_file", "saree.csv") for line in lines], dtype=pl.String),
+        "row_number": pl.Series([line.get("row_number", i) for i, line in enumerate(lines, 1)], dtype=pl.UInt32),
+    }
+    for attribute in config.attributes:
+        columns |= _attribute_columns(attribute, lines)
+    required = [attribute.name for attribute in config.attributes if attribute.required]
+    missing = [[name for name in required if line.get(name) is None] for line in lines]
+    columns["missing"] = pl.Series(missing, dtype=pl.List(pl.String))
+    columns["complete"] = pl.Series([not names for names in missing], dtype=pl.Boolean)
+    columns["refusals"] = pl.Series([line.get("refusals", []) for line in lines], dtype=pl.List(REFUSAL_DTYPE))
+    frame = pl.DataFrame(columns)
+    names = [attribute.name for attribute in config.attributes]
+    return frame.with_columns(content_hash=content_hashes(frame, names))
+
+
+_VALUE_DTYPES: dict[str, Any] = {
+    "enum": pl.String,
+    "enum_list": pl.List(pl.String),
+    "text": pl.String,
+    "number": pl.Float64,
+    "boolean": pl.Boolean,
+}
+
+
+def _attribute_columns(attribute: Attribute, lines: list[Mapping[str, Any]]) -> dict[str, pl.Series]:
+    name = attribute.name
+    stated = [line.get(name) for line in lines]
+    status = [
+        Status.NOT_FOUND if value is None else Status.NOT_APPLICABLE if value == NA else Status.FOUND
+        for value in stated
+    ]
+    provenance = [
+        None
+        if value is None
+        else {"generator": "column", "version": "1", "field": name, "text": str(value), "method": "exact"}
+        | line.get("provenance", {})
+        for value, line in zip(stated, lines, strict=True)
+    ]
+    sure = [None if value is None else line.get("confidence", 0.98) for value, line in zip(stated, lines, strict=True)]
+    values = [None if value == NA else value for value in stated]
+    return {
+        name: pl.Series(values, dtype=_VALUE_DTYPES[attribute.kind]),
+        f"{name}.status": pl.Series([s.value for s in status], dtype=STATUS_DTYPE),
+        f"{name}.confidence": pl.Series(sure, dtype=pl.Float32),
+        f"{name}.provenance": pl.Series(provenance, dtype=PROVENANCE_DTYPE),
+    }

@@ -1,1 +1,1 @@
-"""Documents: identity, content hash, generated models, versions."""
+"""Documents: the accepted record of a product, its identity, its content and the guard in front of the store."""
