@@ -30,8 +30,10 @@ from attrgen_assets.domain.documents.distinct import distinct_rows
 HASH_BYTES: Final = 16
 """128 bits: among ten million states of a document two are the same with a chance of 1 in 10^24."""
 
+CONFIDENCE_STEPS: Final = 10_000
+"""Confidences are told in ten-thousandths; they come as 32-bit floats, whose further digits mean nothing."""
+
 _PROVENANCE: Final = ("generator", "version", "field", "text", "method")
-_CONFIDENCE_STEPS: Final = 10_000
 _NULL: Final = "-"
 
 _Digests = npt.NDArray[np.uint8]  # of shape (rows, HASH_BYTES)
@@ -45,7 +47,7 @@ def content_hash(document: Mapping[str, Any]) -> str:
     """
     parts = [_digest(_entry(name, entry)) for name, entry in sorted(document["attributes"].items())]
     parts += [_digest(_missing(document["missing"])), _digest(_refusals(document["refusals"]))]
-    return _hash(b"".join(parts)).hexdigest()
+    return blake2b(b"".join(parts), digest_size=HASH_BYTES).hexdigest()
 
 
 def content_hashes(frame: pl.DataFrame, attribute_names: Sequence[str]) -> pl.Series:
@@ -61,16 +63,13 @@ def content_hashes(frame: pl.DataFrame, attribute_names: Sequence[str]) -> pl.Se
     table[:, -1] = _refusal_digests(frame["refusals"])
     width = table.shape[1] * HASH_BYTES
     data = memoryview(table.tobytes())
-    hashes = [_hash(data[at : at + width]).hexdigest() for at in range(0, frame.height * width, width)]
+    starts = range(0, frame.height * width, width)
+    hashes = [blake2b(data[at : at + width], digest_size=HASH_BYTES).hexdigest() for at in starts]
     return pl.Series("content_hash", hashes, dtype=pl.String)
 
 
-def _hash(data: bytes | memoryview) -> blake2b:
-    return blake2b(data, digest_size=HASH_BYTES)
-
-
 def _digest(text: str) -> bytes:
-    return _hash(text.encode()).digest()
+    return blake2b(text.encode(), digest_size=HASH_BYTES).digest()
 
 
 # The scalar form
@@ -83,7 +82,7 @@ def _text(text: str | None) -> str:
 def _entry(name: str, entry: Mapping[str, Any]) -> str:
     provenance = entry["provenance"] or {}
     confidence = entry["confidence"]
-    sure = _NULL if confidence is None else f"{round(float(confidence) * _CONFIDENCE_STEPS)};"
+    sure = _NULL if confidence is None else f"{round(float(confidence) * CONFIDENCE_STEPS)};"
     texts = "".join(_text(provenance.get(key)) for key in _PROVENANCE)
     return f"{_text(name)}{_text(entry['status'])}{_value(entry['value'])}{sure}{texts}"
 
@@ -132,15 +131,15 @@ def _entry_digests(frame: pl.DataFrame, name: str) -> _Digests:
             pl.lit(_text(name)),
             _text_expr(pl.col("status")),
             _value_expr(pl.col("value"), entries.schema["value"]),
-            _or_null(pl.format("{};", (pl.col("confidence") * _CONFIDENCE_STEPS).round().cast(pl.Int64))),
+            _or_null(pl.format("{};", (pl.col("confidence") * CONFIDENCE_STEPS).round().cast(pl.Int64))),
             *(_text_expr(pl.col(key).cast(pl.String)) for key in _PROVENANCE),
         )
     ).to_series()
-    return _digests(written).take(found.codes, axis=0)
+    return _digests(written.to_list()).take(found.codes, axis=0)
 
 
 def _digests(texts: Iterable[str]) -> _Digests:
-    data = b"".join([_digest(text) for text in texts])
+    data = b"".join([blake2b(text.encode(), digest_size=HASH_BYTES).digest() for text in texts])
     return np.frombuffer(data, dtype=np.uint8).reshape(-1, HASH_BYTES)
 
 

@@ -16,9 +16,11 @@ class Distinct:
     """The distinct rows of a frame in order of appearance, and for every row of the frame which of them it is.
 
     rows: frame of k rows.  codes: u32 of the frame's height, each below k, so that `rows[codes]` is the frame.
+    first: where each of the k first appears.
     """
 
     rows: pl.DataFrame
+    first: pl.Series
     codes: npt.NDArray[np.uint32]
 
 
@@ -33,4 +35,4 @@ def distinct_rows(frame: pl.DataFrame, columns: Sequence[str]) -> Distinct:
     members = groups.select(_INDEX).with_row_index(_GROUP).explode(_INDEX)
     codes = np.zeros(frame.height, dtype=np.uint32)
     codes[members[_INDEX].to_numpy()] = members[_GROUP].to_numpy()
-    return Distinct(rows=groups.select(columns), codes=codes)
+    return Distinct(rows=groups.select(columns), first=groups[_INDEX].list.first(), codes=codes)
