@@ -89,9 +89,8 @@ def observe(
     A key whose fingerprint differs from the accepted one gets a run under the key `key:generation:hash`. At first
     sight what the last run processed counts as accepted, so that a fresh cursor does not repeat work. A key that no
     run has processed gets one at once if `first_sight_runs`; else it waits (another watcher asks for its first run)
-    until a run has processed it, it changes, or it was bad
-    before. Bad content keeps what was accepted and is complained about once.
-    A key is removed after two ticks without it.
+    until a run has processed it, it changes, or it was bad before. Bad content keeps what was accepted and is
+    complained about once. A key is removed after two ticks without it.
 
     Args:
         cursor: what the last tick left.
@@ -122,19 +121,21 @@ def observe(
         keys[key], run_key = _judge(key, after, now.fingerprint, processed.get(key), first_sight_runs=first_sight_runs)
         if run_key is not None:
             run_keys[key] = run_key
-    removed = []
-    for key in sorted(cursor.keys.keys() - seen.keys()):
-        ticks = min(cursor.keys[key].absent_ticks + 1, ABSENT_TICKS_BEFORE_REMOVAL + 1)
-        update: dict[str, object] = {"absent_ticks": ticks}
-        if ticks == ABSENT_TICKS_BEFORE_REMOVAL:
-            removed.append(key)
-            # What was accepted is forgotten and the generation is not: a key that comes back has run keys of its own.
-            update |= {"accepted": None, "pending": None, "reported": None}
-        keys[key] = cursor.keys[key].model_copy(update=update)
+    absent = {key: _absent(cursor.keys[key]) for key in sorted(cursor.keys.keys() - seen.keys())}
+    removed = tuple(key for key, after in absent.items() if after.absent_ticks == ABSENT_TICKS_BEFORE_REMOVAL)
     valid = tuple(key for key in sorted(seen) if seen[key].error is None)
     return Changes(
-        cursor=Cursor(keys=keys), run_keys=run_keys, present=valid, removed=tuple(removed), complaints=complaints
+        cursor=Cursor(keys=keys | absent), run_keys=run_keys, present=valid, removed=removed, complaints=complaints
     )
+
+
+def _absent(watched: Watched) -> Watched:
+    """What becomes of a key that is not there."""
+    ticks = min(watched.absent_ticks + 1, ABSENT_TICKS_BEFORE_REMOVAL + 1)
+    if ticks != ABSENT_TICKS_BEFORE_REMOVAL:
+        return watched.model_copy(update={"absent_ticks": ticks})
+    # What was accepted is forgotten and the generation is not: a key that comes back has run keys of its own.
+    return Watched(generation=watched.generation, absent_ticks=ticks)
 
 
 def _judge(

@@ -1,0 +1,13 @@
+"""Jobs: the whole graph for one product type."""
+
+import dagster as dg
+
+CATALOGUE_JOB = "catalogue"
+
+catalogue = dg.define_asset_job(
+    CATALOGUE_JOB,
+    selection=dg.AssetSelection.groups("catalogue"),
+    description="From feed to stored documents, for one product type, with all checks.",
+    executor_def=dg.in_process_executor,  # a process per step costs more than the step; rows run in parallel inside
+    tags={"dagster/max_retries": "0"},  # steps retry what is worth it; running all again would repeat the rest
+)
