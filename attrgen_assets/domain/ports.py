@@ -103,9 +103,26 @@ class TableStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedInfo:
+    """What a reader has read so far, and what a person should know of it."""
+
+    files: tuple[str, ...] = ()
+    newest_mtime: float | None = None  # seconds since 1970; None where the source has no such time
+    notes: tuple[str, ...] = ()
+
+
 class FeedReader(Protocol):
-    """Rows of a feed, in batches, in order."""
+    """Rows of a feed, in batches, in order. Reading twice gives the same rows."""
 
     def read_batches(self, *, batch_rows: int) -> Iterator[pl.DataFrame]:
-        """Frames as `domain.tables` describes RAW, without `sku` (mapping is not the reader's work)."""
+        """Frames as `domain.tables` describes RAW, without `sku` (mapping is not the reader's work).
+
+        Columns may differ between frames (files of a glob, keys of JSON lines): one that a frame lacks is null there.
+        A source with columns and no rows gives one frame without rows; rows come at most `batch_rows` at a time.
+        """
+        ...
+
+    def info(self) -> FeedInfo:
+        """Files, times and notes; complete after the last batch."""
         ...
