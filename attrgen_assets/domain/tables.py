@@ -6,11 +6,12 @@ RAW (raw_products): one line per feed row, refused or not.
     column, text as it came.
 
 CANDIDATES (generated_attributes): one line per proposed value.
-    row u32 (position in RAW), attribute, generator, version, field, raw (the text), confidence f32
+    row u32 (position in RAW), attribute, source u8 (position in its sources), generator, version, field, raw (the text), confidence f32
 
 VALIDATED (validated_attributes): one line per document.
-    sku, source_file, row_number, then per attribute A:  A (value), A.status, A.confidence, A.provenance
-    (struct: generator, version, field, text, method), then missing list[str], complete bool,
+    sku (also the value column of an attribute of that name), source_file, row_number, then per attribute A:
+    A (value), A.status, A.confidence, A.provenance (struct: generator, version, field, text, method),
+    then missing list[str], complete bool,
     refusals list[struct: attribute, reason, text, nearest list[str], field], content_hash str
 
 QUARANTINED (quarantined_products): one line per refused row.
@@ -61,12 +62,14 @@ PROVENANCE_DTYPE: Final = pl.Struct(
     {"generator": pl.String, "version": pl.String, "field": pl.String, "text": pl.String, "method": pl.String}
 )
 FIELDS_DTYPE: Final = pl.List(pl.Struct({"column": pl.String, "text": pl.String}))
-QUARANTINED_SCHEMA: Final = {
-    "entry_id": pl.String,
-    "sku": pl.String,
-    "source_file": pl.String,
-    "row_number": pl.UInt32,
-    "reasons": pl.List(pl.String),
-    "refusals": pl.List(REFUSAL_DTYPE),
-    "fields": FIELDS_DTYPE,
-}
+QUARANTINED_SCHEMA: Final = pl.Schema(  # type: ignore[arg-type]  # a mix of dtype classes and instances is fine
+    {
+        "entry_id": pl.String,
+        "sku": pl.String,
+        "source_file": pl.String,
+        "row_number": pl.UInt32,
+        "reasons": pl.List(pl.String),
+        "refusals": pl.List(REFUSAL_DTYPE),
+        "fields": FIELDS_DTYPE,
+    }
+)

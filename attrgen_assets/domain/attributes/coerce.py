@@ -24,10 +24,21 @@ from attrgen_assets.domain.tables import RefusalReason
 from attrgen_assets.domain.text import normalise_all, normalise_series
 from attrgen_assets.domain.units import conversion_factor, parse_quantity
 
-METHODS: Final = ("exact", "synonym", "fuzzy", "phrase", "parsed", "as_written", "not_applicable", "rule", "fallback")
+METHODS: Final = (
+    "exact",
+    "synonym",
+    "fuzzy",
+    "phrase",
+    "parsed",
+    "as_written",
+    "not_applicable",
+    "rule",
+    "fallback",
+    "human",
+)
 """How a text became a value, on record in its provenance; codes of arrays are positions here."""
 
-_METHOD_CODE: Final = {method: code for code, method in enumerate(METHODS)}
+METHOD_CODE: Final = {method: code for code, method in enumerate(METHODS)}
 _SYNONYM_FACTOR: Final = 0.99  # someone wrote the synonym down: nearly as good as the value itself
 _PHRASE_FACTOR: Final = 0.93  # other words stand beside the value
 
@@ -85,19 +96,20 @@ def reader_for(
         case BooleanAttribute():
             by_kind = _boolean_reader(attribute)
         case TextAttribute():
-            return _text_reader(attribute)
+            by_kind = _text_reader(attribute)
         case _:
             raise ValueError(f"attribute {attribute.name!r} of kind {attribute.kind} needs a vocabulary")
 
     def read(distinct: pl.Series) -> Readings:
         readings = by_kind(distinct)
         for index in np.flatnonzero(is_one_of(distinct, texts.not_applicable)).tolist():
-            if readings.outcome[index] == Outcome.REFUSED and attribute.na:
-                readings.outcome[index] = Outcome.NOT_APPLICABLE
-                readings.method[index] = _METHOD_CODE["not_applicable"]
-                readings.factor[index] = 1.0
-                del readings.refusals[index]
-            elif readings.outcome[index] == Outcome.REFUSED:
+            if readings.outcome[index] != Outcome.REFUSED and attribute.kind != "text":
+                continue  # the config gave this spelling to a value
+            readings.outcome[index] = Outcome.NOT_APPLICABLE if attribute.na else Outcome.REFUSED
+            readings.method[index] = METHOD_CODE["not_applicable"]
+            readings.factor[index] = 1.0
+            readings.refusals.pop(index, None)
+            if not attribute.na:
                 readings.refusals[index] = TextRefusal(RefusalReason.NA_NOT_ALLOWED)
         return readings
 
@@ -110,13 +122,13 @@ def _empty(count: int, value: np.ndarray, method: str) -> Readings:
         outcome=np.full(count, Outcome.REFUSED, dtype=np.uint8),
         value=value,
         factor=np.ones(count, dtype=np.float32),
-        method=np.full(count, _METHOD_CODE[method], dtype=np.uint8),
+        method=np.full(count, METHOD_CODE[method], dtype=np.uint8),
     )
 
 
 def _accept_match(readings: Readings, index: int, match: Match) -> None:
     readings.outcome[index] = Outcome.ACCEPTED
-    readings.method[index] = _METHOD_CODE[match.method or "exact"]
+    readings.method[index] = METHOD_CODE[match.method or "exact"]
     readings.factor[index] = _factor(match)
 
 
@@ -222,8 +234,8 @@ def _number(text: str, attribute: NumberAttribute) -> float | TextRefusal:
 
 
 def _boolean_reader(attribute: BooleanAttribute) -> Reader:
-    truth = {text: True for text in normalise_all(attribute.true_texts)}
-    truth |= {text: False for text in normalise_all(attribute.false_texts)}
+    truth = dict.fromkeys(normalise_all(attribute.true_texts), True)
+    truth |= dict.fromkeys(normalise_all(attribute.false_texts), False)
 
     def read(distinct: pl.Series) -> Readings:
         readings = _empty(len(distinct), np.zeros(len(distinct), dtype=bool), "exact")

@@ -60,6 +60,12 @@ class Vocabulary:
         return False
 
     @cached_property
+    def narrower_than(self) -> np.ndarray:
+        """(values, values) bool: whether the first is strictly narrower than the second."""
+        codes = range(len(self.values))
+        return np.array([[a != b and self.is_within(a, b) for b in codes] for a in codes], dtype=bool)
+
+    @cached_property
     def spellings(self) -> list[str]:
         """All spellings, the order that codes of fuzzy scores refer to."""
         return list(self.spelled)

@@ -1,0 +1,233 @@
+"""The attributes of a batch while they are being decided: arrays, one element a row."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from attrgen_assets.domain.attributes.candidates import CandidateGroup
+from attrgen_assets.domain.attributes.coerce import METHOD_CODE, Outcome, Readings, TextRefusal
+from attrgen_assets.domain.attributes.vocabulary import Vocabulary
+from attrgen_assets.domain.product_types.model import NOT_APPLICABLE as NA
+from attrgen_assets.domain.product_types.model import (
+    Attribute,
+    BooleanAttribute,
+    EnumAttribute,
+    EnumListAttribute,
+    TextAttribute,
+)
+from attrgen_assets.domain.tables import STATUS_DTYPE, RefusalReason, Status
+
+FOUND: Final = STATUS_DTYPE.categories.to_list().index(Status.FOUND)
+NOT_APPLICABLE: Final = STATUS_DTYPE.categories.to_list().index(Status.NOT_APPLICABLE)
+NOT_FOUND: Final = STATUS_DTYPE.categories.to_list().index(Status.NOT_FOUND)
+
+HUMAN: Final = "human"
+"""The generator of corrections: no machine and no rule overrules it."""
+
+Answer = str | bool | float | tuple[str, ...]
+"""A value as a rule, a fallback or a person states it; "NA" is NOT_APPLICABLE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Refusals of one attribute and cause: rows, and per row the position of the text in `texts`.
+
+    by_text: why each text was refused.  where: the field, or the rule, on record.
+    """
+
+    attribute: str
+    where: str
+    rows: np.ndarray
+    codes: np.ndarray
+    texts: pl.Series
+    by_text: dict[int, TextRefusal]
+
+
+class AttributeState:
+    """One attribute of every row of a batch.
+
+    status: u8, STATUS_DTYPE's codes.  value: as Readings has it (text: position in `texts`).
+    confidence: f32, 0-1.  method: u8, into METHODS.  origin: i16, position in `origins`, or -1.
+    text: i32, position in the concatenation of `texts`, the raw text that the value came from, or -1.
+    refused: bool, whether something was stated and refused (and nothing accepted since).
+    """
+
+    def __init__(self, attribute: Attribute, rows: int, vocabulary: Vocabulary | None) -> None:
+        self.attribute = attribute
+        self.vocabulary = vocabulary
+        self.status = np.full(rows, NOT_FOUND, dtype=np.uint8)
+        self.value = _no_values(attribute, rows, vocabulary)
+        self.confidence = np.zeros(rows, dtype=np.float32)
+        self.method = np.zeros(rows, dtype=np.uint8)
+        self.origin = np.full(rows, -1, dtype=np.int16)
+        self.text = np.full(rows, -1, dtype=np.int32)
+        self.refused = np.zeros(rows, dtype=bool)
+        self.refusals: list[Refusals] = []
+        self.origins: list[tuple[str, str]] = []
+        self.texts: list[pl.Series] = []
+        self.clean_texts: list[pl.Series] = []
+        self._text_count = 0
+
+    def take(self, group: CandidateGroup, readings: Readings) -> None:
+        """Let one source speak, for rows that no earlier one has answered; a broader answer may be narrowed."""
+        outcome = readings.outcome[group.codes]
+        self.origins.append((group.generator, group.field))
+        answered = outcome != Outcome.REFUSED
+        rows, codes = group.rows[answered], group.codes[answered]
+        self._note_refusals(group, readings, answered)
+        if isinstance(self.attribute, EnumListAttribute):
+            rows, codes, values = _unions(rows, codes, readings.value)
+        else:
+            first = _first_per_row(rows)
+            rows, codes = rows[first], codes[first]
+            values = readings.value[codes]
+        open_rows = (self.status[rows] == NOT_FOUND) | self._narrows(rows, values)
+        self._set(rows[open_rows], values[open_rows], codes[open_rows], group, readings)
+        self._keep_texts(group, readings)
+
+    def is_one_of(self, values: tuple[str | bool, ...]) -> np.ndarray:
+        """Rows whose value is (for lists: includes) one of these; "NA" asks for NOT_APPLICABLE."""
+        wanted = [value for value in values if value != NA]
+        matches = np.zeros(len(self.status), dtype=bool)
+        if self.vocabulary is None or isinstance(self.attribute, BooleanAttribute):
+            matches = np.isin(self.value, wanted)
+        elif isinstance(self.attribute, EnumAttribute):
+            matches = np.isin(self.value, [self._code(str(value)) for value in wanted])
+        else:
+            for code in (self._code(str(value)) for value in wanted):
+                matches |= (self.value[:, code // 64] & np.uint64(1 << (code % 64))) != 0
+        matches &= self.status == FOUND
+        return matches | (self.status == NOT_APPLICABLE) if NA in values else matches
+
+    def by_human(self) -> np.ndarray:
+        """Rows whose answer a person gave."""
+        human = [index for index, (generator, _) in enumerate(self.origins) if generator == HUMAN]
+        return np.isin(self.origin, human)
+
+    def refuse(self, rows: np.ndarray, *, where: str, nearest: tuple[str, ...]) -> None:
+        """Take the answers of these rows away because a rule is broken; the refusal keeps their raw text."""
+        texts = self.raw_texts(rows)
+        refusal = TextRefusal(RefusalReason.RULE_BROKEN, nearest)
+        distinct = texts.fill_null("").unique(maintain_order=True)
+        codes = texts.fill_null("").replace_strict(distinct, pl.Series(range(len(distinct)))).to_numpy()
+        by_text = dict.fromkeys(range(len(distinct)), refusal)
+        self.refusals.append(Refusals(self.attribute.name, where, rows, codes, distinct, by_text))
+        self.status[rows] = NOT_FOUND
+        self.origin[rows] = -1
+        self.text[rows] = -1
+        self.confidence[rows] = 0
+        self.refused[rows] = True
+
+    def fill(self, rows: np.ndarray, value: Answer, *, generator: str, where: str, confidence: float) -> None:
+        """Give these rows an answer that a rule, a fallback or a person knows; "NA" gives NOT_APPLICABLE."""
+        self.origins.append((generator, where))
+        self.origin[rows] = len(self.origins) - 1
+        self.method[rows] = METHOD_CODE[generator]
+        self.confidence[rows] = confidence
+        self.text[rows] = -1
+        self.refused[rows] = False
+        self.status[rows] = NOT_APPLICABLE if value == NA else FOUND
+        if value == NA:
+            return
+        if isinstance(self.attribute, EnumListAttribute):
+            self.value[rows] = self._mask(value if isinstance(value, tuple) else (str(value),))
+        elif isinstance(self.attribute, EnumAttribute):
+            self.value[rows] = self._code(str(value))
+        elif isinstance(self.attribute, TextAttribute):
+            self.value[rows] = sum(map(len, self.clean_texts))
+            self.clean_texts.append(pl.Series([value], dtype=pl.String))
+        else:
+            self.value[rows] = value
+
+    def _code(self, value: str) -> int:
+        return self.vocabulary.values.index(value) if self.vocabulary is not None else -1
+
+    def _mask(self, values: tuple[str, ...]) -> np.ndarray:
+        mask = np.zeros(self.value.shape[1], dtype=np.uint64)
+        for code in map(self._code, values):
+            mask[code // 64] |= np.uint64(1 << (code % 64))
+        return mask
+
+    def raw_texts(self, rows: np.ndarray) -> pl.Series:
+        """The raw text each row's answer came from; null where none did."""
+        parts = [*self.texts, pl.Series([None], dtype=pl.String)]
+        codes = np.where(self.text[rows] < 0, self._text_count, self.text[rows])
+        return pl.concat(parts).gather(codes) if self._text_count else pl.Series([None] * len(rows), dtype=pl.String)
+
+    def _note_refusals(self, group: CandidateGroup, readings: Readings, answered: np.ndarray) -> None:
+        """Put on record what was refused in rows that nothing has answered: all of it, or a part of a list."""
+        if not readings.refusals:
+            return
+        has_refusal = np.zeros(len(group.texts), dtype=bool)
+        has_refusal[list(readings.refusals)] = True
+        noted = has_refusal[group.codes] & (self.status[group.rows] == NOT_FOUND)
+        if not isinstance(self.attribute, EnumListAttribute):
+            noted &= ~np.isin(group.rows, group.rows[answered])
+        rows, codes = group.rows[noted], group.codes[noted]
+        first = _first_per_row(rows)
+        rows, codes = rows[first], codes[first]
+        if len(rows):
+            self.refusals.append(Refusals(group.attribute, group.field, rows, codes, group.texts, readings.refusals))
+            self.refused[rows] = True
+
+    def _narrows(self, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Rows answered by the machine with a broader value than this one: Silk before, Pure Silk now."""
+        if (
+            not isinstance(self.attribute, EnumAttribute)
+            or self.vocabulary is None
+            or not any(parent >= 0 for parent in self.vocabulary.parents)
+        ):
+            return np.zeros(len(rows), dtype=bool)
+        narrower = self.vocabulary.narrower_than
+        old, new = self.value[rows], values
+        known = (self.status[rows] == FOUND) & (old >= 0) & (new >= 0) & ~self.by_human()[rows]
+        result: np.ndarray = known & narrower[new, old]
+        return result
+
+    def _set(
+        self, rows: np.ndarray, values: np.ndarray, codes: np.ndarray, group: CandidateGroup, readings: Readings
+    ) -> None:
+        found = readings.outcome[codes] == Outcome.ACCEPTED
+        self.status[rows] = np.where(found, FOUND, NOT_APPLICABLE)
+        self.value[rows] = values + sum(map(len, self.clean_texts)) if readings.texts is not None else values
+        self.confidence[rows] = group.confidence * readings.factor[codes]
+        self.method[rows] = readings.method[codes]
+        self.origin[rows] = len(self.origins) - 1
+        self.text[rows] = codes + self._text_count
+        self.refused[rows] = False
+
+    def _keep_texts(self, group: CandidateGroup, readings: Readings) -> None:
+        self.texts.append(group.texts)
+        self._text_count += len(group.texts)
+        if readings.texts is not None:
+            self.clean_texts.append(readings.texts)
+
+
+def _no_values(attribute: Attribute, rows: int, vocabulary: Vocabulary | None) -> np.ndarray:
+    match attribute.kind:
+        case "enum_list":
+            words = (len(vocabulary.values) + 63) // 64 if vocabulary else 1
+            return np.zeros((rows, words), dtype=np.uint64)
+        case "number":
+            return np.full(rows, np.nan)
+        case "boolean":
+            return np.zeros(rows, dtype=bool)
+        case _:
+            return np.full(rows, -1, dtype=np.int32)
+
+
+def _first_per_row(rows: np.ndarray) -> np.ndarray:
+    """Marks the first of each run of equal rows."""
+    first = np.ones(len(rows), dtype=bool)
+    first[1:] = rows[1:] != rows[:-1]
+    return first
+
+
+def _unions(rows: np.ndarray, codes: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One line a row: the row, its first text, and the union of the values of all its texts."""
+    if not len(rows):
+        return rows, codes, masks[codes]
+    starts = np.flatnonzero(_first_per_row(rows))
+    return rows[starts], codes[starts], np.bitwise_or.reduceat(masks[codes], starts, axis=0)
