@@ -62,12 +62,12 @@ PROVENANCE_DTYPE: Final = pl.Struct(
     {"generator": pl.String, "version": pl.String, "field": pl.String, "text": pl.String, "method": pl.String}
 )
 FIELDS_DTYPE: Final = pl.List(pl.Struct({"column": pl.String, "text": pl.String}))
-QUARANTINED_SCHEMA: Final = pl.Schema(  # type: ignore[arg-type]  # a mix of dtype classes and instances is fine
+QUARANTINED_SCHEMA: Final = pl.Schema(
     {
-        "entry_id": pl.String,
-        "sku": pl.String,
-        "source_file": pl.String,
-        "row_number": pl.UInt32,
+        "entry_id": pl.String(),
+        "sku": pl.String(),
+        "source_file": pl.String(),
+        "row_number": pl.UInt32(),
         "reasons": pl.List(pl.String),
         "refusals": pl.List(REFUSAL_DTYPE),
         "fields": FIELDS_DTYPE,
