@@ -18,7 +18,8 @@ def attribute_columns(state: AttributeState, rows: np.ndarray) -> list[pl.Series
     """The four columns of one attribute for these rows: value, status, confidence, provenance."""
     name = state.attribute.name
     status = pl.Series(f"{name}.status", state.status[rows]).cat.to(STATUS_DTYPE)
-    confidence = pl.Series(f"{name}.confidence", state.confidence[rows].round(4))
+    sure = pl.DataFrame({"sure": state.confidence[rows], "answered": state.status[rows] != NOT_FOUND})
+    confidence = sure.select(pl.when("answered").then("sure").alias(f"{name}.confidence")).to_series()
     return [_values(state, rows).alias(name), status, confidence, _provenance(state, rows)]
 
 

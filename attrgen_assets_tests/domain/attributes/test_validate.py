@@ -1,0 +1,340 @@
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from attrgen_assets.domain.attributes.candidates import candidate_frame, candidate_groups
+from attrgen_assets.domain.attributes.check import failing_values
+from attrgen_assets.domain.attributes.generate import generate_candidates
+from attrgen_assets.domain.attributes.plan import compile_plan
+from attrgen_assets.domain.attributes.validate import Validated, Validator, validate_candidates
+from attrgen_assets.domain.ports import Override
+from attrgen_assets.domain.product_types.fields import map_fields
+from attrgen_assets.domain.product_types.model import (
+    BooleanAttribute,
+    EnumAttribute,
+    ExcludesRule,
+    Fallback,
+    ImpliesRule,
+    LexiconSource,
+    ProductType,
+    RequiresRule,
+    Texts,
+)
+from attrgen_assets.domain.tables import IN_PREFIX, RefusalReason
+from attrgen_assets_tests.factories import make_product_type, make_values
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def make_raw(*lines: Mapping[str, str | None], refused: Mapping[int, str] | None = None) -> pl.DataFrame:
+    """RAW from one mapping of feed columns per row; SKUs are A, B, C ... where a row states none."""
+    columns = list(dict.fromkeys(name for line in lines for name in line if name != "sku"))
+    skus = [line.get("sku", chr(ord("A") + i)) for i, line in enumerate(lines)]
+    cells = {name: [line.get(name) for line in lines] for name in columns}
+    return pl.DataFrame(
+        {
+            "source_file": ["feed.csv"] * len(lines),
+            "row_number": range(1, len(lines) + 1),
+            "sku": skus,
+            "refused": [(refused or {}).get(i) for i in range(len(lines))],
+            "refused_detail": [None] * len(lines),
+            f"{IN_PREFIX}sku": skus,
+            **{IN_PREFIX + name: texts for name, texts in cells.items()},
+        },
+        schema_overrides=dict.fromkeys(
+            ["source_file", "sku", "refused", "refused_detail", *(IN_PREFIX + n for n in ["sku", *columns])], pl.String
+        )
+        | {"row_number": pl.UInt32},
+    )
+
+
+def run(raw: pl.DataFrame, product_type: ProductType | None = None, **options: Any) -> Validated:
+    config = product_type or make_product_type()
+    plan = compile_plan(config)
+    groups = generate_candidates(raw, plan, map_fields(config.feed, raw.columns))
+    return Validator(plan, **options).validate(raw, groups)
+
+
+def first(result: Validated) -> dict[str, Any]:
+    return result.documents.to_dicts()[0]
+
+
+def with_attribute(name: str, **changes: Any) -> ProductType:
+    config = make_product_type()
+    return config.with_attributes(
+        tuple(a.model_copy(update=changes) if a.name == name else a for a in config.attributes)
+    )
+
+
+GOOD = {"title": "Navy blue pure silk saree", "price": "Rs\n1699", "mrp": "2,000"}
+
+
+def test_a_title_says_color_and_fabric() -> None:
+    document = first(run(make_raw(GOOD)))
+    assert (document["color"], document["fabric"]) == ("Navy Blue", "Pure Silk")
+    assert document["color.provenance"] == {
+        "generator": "lexicon",
+        "version": "1",
+        "field": "title",
+        "text": "navy blue",
+        "method": "exact",
+    }
+    assert (document["price_inr"], document["complete"], document["missing"]) == (1699.0, True, [])
+
+
+def test_the_first_source_with_an_accepted_value_wins() -> None:
+    assert first(run(make_raw(GOOD | {"color": "green"})))["color"] == "Green"
+
+
+def test_a_later_source_may_narrow_but_not_contradict() -> None:
+    assert first(run(make_raw(GOOD | {"fabric": "silk"})))["fabric"] == "Pure Silk"
+    assert first(run(make_raw(GOOD | {"fabric": "cotton"})))["fabric"] == "Cotton"
+    assert first(run(make_raw(GOOD | {"title": "Blue silk saree", "fabric": "art silk"})))["fabric"] == "Art Silk"
+
+
+def test_brand_is_no_evidence() -> None:
+    config = make_product_type()
+    feed = config.feed.model_copy(update={"columns": dict(config.feed.columns) | {"brand": ("brand",)}})
+    config = config.model_copy(update={"feed": feed})
+    raw = make_raw({"title": "Woodbine Silk Mills red saree", "brand": "Woodbine Silk Mills"})
+    document = first(run(raw, config))
+    assert (document["color"], document["fabric"], document["missing"]) == ("Red", None, ["fabric"])
+    inside = make_raw({"title": "Red saree by Woodbine Silk Mills", "brand": "Woodbine Silk Mills"})
+    assert first(run(inside, config))["fabric"] is None
+
+
+def test_boilerplate_is_no_evidence() -> None:
+    config = make_product_type().model_copy(update={"texts": Texts(boilerplate=("model is wearing",))})
+    raw = make_raw(GOOD | {"description": "Plain. The model is wearing a stitched blouse, with zari"})
+    document = first(run(raw, config))
+    assert (document["blouse"], document["ornamentation"]) == (None, ["Zari"])
+
+
+def test_glued_sentences_are_cut_apart() -> None:
+    raw = make_raw(GOOD | {"description": "has a lace borderBlouse PieceThe model"})
+    assert first(run(raw))["blouse"] == "Blouse Piece"
+
+
+def test_near_looks_only_around_its_words() -> None:
+    raw = make_raw(GOOD | {"description": "georgette drape, comes with a cotton blouse"})
+    assert first(run(raw))["blouse_fabric"] == "Cotton"
+
+
+def test_pick_second_is_the_next_other_value() -> None:
+    config = with_attribute("color", sources=(LexiconSource(fields=("title",), pick="second"),))
+    assert first(run(make_raw({"title": "Red & red and off-white silk saree"}), config))["color"] == "Off White"
+
+
+def test_a_quantity_is_converted_and_must_be_in_range() -> None:
+    assert first(run(make_raw(GOOD | {"length": "550 cm"})))["length_m"] == 5.5
+    document = first(run(make_raw(GOOD | {"length": "55 m"})))
+    assert document["length_m.status"] == "NOT_FOUND"
+    assert document["refusals"] == [
+        {
+            "attribute": "length_m",
+            "reason": "out_of_range",
+            "text": "55 m",
+            "nearest": ["4.5 to 10"],
+            "field": "length",
+        }
+    ]
+    found_in_text = make_raw(GOOD | {"description": "Weight 400 g. Saree length 6.3 mtr, blouse 0.8 m"})
+    assert first(run(found_in_text))["length_m"] == 6.3
+
+
+def test_lists_hold_each_legal_value_once_and_note_the_refused_part() -> None:
+    document = first(run(make_raw(GOOD | {"ornamentation": "lace, Zari / lace; tinsel"})))
+    assert document["ornamentation"] == ["Zari", "Lace"]
+    assert [(r["reason"], r["text"]) for r in document["refusals"]] == [("not_in_vocabulary", "tinsel")]
+
+
+def test_not_applicable_only_where_it_is_legal() -> None:
+    config = with_attribute("blouse", na=True)
+    assert first(run(make_raw(GOOD | {"blouse": "N/A"}), config))["blouse.status"] == "NOT_APPLICABLE"
+    document = first(run(make_raw(GOOD | {"blouse": "N/A"})))
+    assert (document["blouse.status"], document["refusals"][0]["reason"]) == ("NOT_FOUND", "na_not_allowed")
+
+
+def test_a_refused_required_value_quarantines_the_row_as_it_came() -> None:
+    raw = make_raw(GOOD | {"title": "A saree", "color": "gingham", "fabric": "silk"})
+    result = run(raw)
+    assert result.documents.height == 0
+    row = result.quarantined.to_dicts()[0]
+    assert (row["sku"], row["reasons"], row["row_number"]) == ("A", ["not_in_vocabulary"], 1)
+    assert {"column": "color", "text": "gingham"} in row["fields"]
+    assert row["refusals"][0]["nearest"]
+
+
+def test_a_required_value_nobody_states_makes_the_document_incomplete() -> None:
+    document = first(run(make_raw({"title": "A silk saree"})))
+    assert (document["complete"], document["missing"], document["color.status"]) == (False, ["color"], "NOT_FOUND")
+
+
+def test_a_refused_optional_value_keeps_the_row() -> None:
+    document = first(run(make_raw(GOOD | {"blouse": "jacket"})))
+    assert (document["blouse.status"], document["refusals"][0]["attribute"]) == ("NOT_FOUND", "blouse")
+
+
+def test_a_fallback_is_used_only_for_what_was_refused_and_says_so() -> None:
+    config = with_attribute("color", on_refusal=Fallback(fallback="Red"))
+    refused, silent = run(
+        make_raw({"title": "silk", "color": "gingham"}, {"title": "silk"}), config
+    ).documents.to_dicts()
+    assert (refused["color"], refused["color.provenance"]["generator"]) == ("Red", "fallback")
+    assert silent["color"] is None
+
+
+def test_a_rule_fills_in_its_one_consequence_and_drops_a_contradiction() -> None:
+    silent = first(run(make_raw(GOOD | {"blouse": "no blouse"})))
+    assert (silent["blouse_fabric.status"], silent["blouse_fabric.provenance"]["generator"]) == (
+        "NOT_APPLICABLE",
+        "rule",
+    )
+    loud = first(run(make_raw(GOOD | {"blouse": "no blouse", "description": "cotton blouse"})))
+    assert loud["blouse_fabric.status"] == "NOT_FOUND"
+    assert loud["refusals"][0]["field"] == "rule:no_blouse_has_no_fabric"
+
+
+def test_a_price_above_the_mrp_is_dropped() -> None:
+    document = first(run(make_raw(GOOD | {"price": "3000"})))
+    assert (document["price_inr"], document["mrp_inr"]) == (None, 2000.0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "refused"),
+    [
+        (RequiresRule(name="r", attribute="color", requires=("length_m",)), "color"),
+        (ExcludesRule(name="e", attribute="color", excludes=("fabric",)), "fabric"),
+        (ImpliesRule(name="i", when={"color": ("Navy Blue", "Red")}, then={"fabric": ("Cotton", "NA")}), "fabric"),
+    ],
+)
+@pytest.mark.parametrize("on_violation", ["drop", "quarantine"])
+def test_every_rule_form_drops_or_quarantines(rule: Any, refused: str, on_violation: str) -> None:
+    config = make_product_type(rules=(rule.model_copy(update={"on_violation": on_violation}),))
+    result = run(make_raw(GOOD), config)
+    if on_violation == "drop":
+        assert first(result)[f"{refused}.status"] == "NOT_FOUND"
+        assert first(result)["missing"] == [refused]
+    else:
+        assert result.quarantined["reasons"].to_list() == [[RefusalReason.RULE_BROKEN]]
+
+
+def make_override(attribute: str, value: Any, sku: str = "A") -> Override:
+    return Override(product_type="saree", sku=sku, attribute=attribute, value=value, by="asha", at=NOW)
+
+
+def test_a_correction_wins_over_every_machine_and_rule() -> None:
+    raw = make_raw(GOOD | {"color": "gingham", "price": "3000"})
+    overrides = [make_override("color", "Green"), make_override("price_inr", 3000.0), make_override("reversible", True)]
+    overrides += [make_override("ornamentation", ["Lace", "Zari"]), make_override("title", "A better title")]
+    document = first(run(raw, overrides=overrides))
+    assert (document["color"], document["price_inr"], document["reversible"]) == ("Green", 3000.0, True)
+    assert (document["ornamentation"], document["title"]) == (["Zari", "Lace"], "A better title")
+    assert document["color.provenance"]["generator"] == "human"
+    assert document["color.provenance"]["field"] == "asha"
+
+
+def test_a_correction_to_not_applicable_and_one_that_is_no_longer_legal() -> None:
+    overrides = [make_override("ornamentation", None), make_override("color", "Plaid")]
+    document = first(run(make_raw(GOOD | {"ornamentation": "zari"}), overrides=overrides))
+    assert (document["ornamentation.status"], document["color"]) == ("NOT_APPLICABLE", "Navy Blue")
+    assert [(r["attribute"], r["field"]) for r in document["refusals"]] == [("color", "override")]
+
+
+def test_a_boolean_is_read_from_a_column_and_from_telling_words() -> None:
+    said = with_attribute("reversible", true_texts=("yes", "reversible"), sources=(LexiconSource(fields=("title",)),))
+    assert isinstance(said.attribute("reversible"), BooleanAttribute)
+    assert first(run(make_raw(GOOD | {"title": "Yes! A reversible blue silk saree"}), said))["reversible"] is True
+    assert first(run(make_raw(GOOD | {"title": "Yes! A blue silk saree"}), said))["reversible"] is None
+    assert first(run(make_raw(GOOD | {"reversible": "No"})))["reversible"] is False
+
+
+def test_more_than_64_values_fit_in_a_list() -> None:
+    many = make_values(*(f"value {chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(130)))
+    config = with_attribute("ornamentation", values=many)
+    document = first(run(make_raw(GOOD | {"ornamentation": "value aa, value ez, value cm"}), config))
+    assert document["ornamentation"] == ["value aa", "value cm", "value ez"]
+
+
+def test_rows_refused_by_the_reader_are_quarantined_with_its_reason() -> None:
+    result = run(make_raw(GOOD, GOOD, refused={1: "duplicate_sku"}))
+    assert (result.documents.height, result.quarantined["reasons"].to_list()) == (1, [["duplicate_sku"]])
+
+
+def test_an_empty_batch_gives_two_empty_tables_with_columns() -> None:
+    full, empty = run(make_raw(GOOD)), run(make_raw(GOOD).clear())
+    assert empty.documents.schema == full.documents.schema
+    assert empty.quarantined.schema == full.quarantined.schema
+    assert empty.documents.height == empty.quarantined.height == 0
+
+
+WORDS = st.sampled_from(
+    [
+        "red",
+        "navy",
+        "silk",
+        "Pure-Silk",
+        "cotten",
+        "gingham",
+        "blouse piece",
+        "5.5 m",
+        "Rs\n99",
+        "NA",
+        "nan",
+        "lace,",
+        "💥",
+    ]
+)
+CELLS = st.one_of(st.none(), st.text(max_size=25), st.lists(WORDS, max_size=5).map(" ".join))
+COLUMNS = ("title", "description", "color", "fabric", "ornamentation", "blouse", "length", "price", "mrp", "reversible")
+LINES = st.fixed_dictionaries(dict.fromkeys(COLUMNS, CELLS))
+
+
+@settings(deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=12))
+def test_any_table_of_any_text_gives_legal_documents_and_loses_no_row(lines: list[dict[str, str | None]]) -> None:
+    raw, config = make_raw(*lines), make_product_type()
+    result = run(raw, config)
+    numbers = result.documents["row_number"].to_list() + result.quarantined["row_number"].to_list()
+    assert sorted(numbers) == list(range(1, len(lines) + 1))
+    assert failing_values(result.documents.lazy(), config).total == 0
+    incomplete = result.documents.filter(~pl.col("complete"))
+    assert incomplete["missing"].list.len().min() != 0
+
+
+@settings(deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=12), st.integers(1, 5))
+def test_batches_and_the_candidate_table_change_no_answer(lines: list[dict[str, str | None]], size: int) -> None:
+    raw, config = make_raw(*lines), make_product_type()
+    plan = compile_plan(config)
+    columns = map_fields(config.feed, raw.columns)
+    whole = validate_candidates(raw, generate_candidates(raw, plan, columns), plan)
+    validator = Validator(plan)
+    parts = []
+    for start in range(0, raw.height, size):
+        batch = raw.slice(start, size)
+        table = candidate_frame(generate_candidates(batch, plan, columns), first_row=start)
+        parts.append(validator.validate(batch, candidate_groups(table, config, first_row=start)))
+    assert_frame_equal(pl.concat([part.documents for part in parts]), whole.documents)
+    assert_frame_equal(pl.concat([part.quarantined for part in parts]), whole.quarantined)
+
+
+def test_a_cell_of_100_000_characters_and_nul_bytes_are_data() -> None:
+    raw = make_raw(GOOD | {"description": "lace " + "x" * 100_000, "color": "re\x00d"})
+    document = first(run(raw))
+    assert (document["color"], document["ornamentation"]) == ("Red", ["Lace"])
+    assert run(make_raw(GOOD | {"title": "x" * 100_000})).quarantined["reasons"].to_list() == [["too_long"]]
+
+
+def test_several_first_takes_the_first_of_several() -> None:
+    attribute = make_product_type().attribute("color")
+    assert isinstance(attribute, EnumAttribute)
+    config = with_attribute("color", matching=attribute.matching.model_copy(update={"several": "first"}))
+    assert first(run(make_raw(GOOD | {"color": "Blue / Red"}), config))["color"] == "Blue"
+    assert run(make_raw({"title": "silk", "color": "Blue / Red"})).quarantined["reasons"].to_list() == [["ambiguous"]]
