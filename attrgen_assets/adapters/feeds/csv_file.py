@@ -24,6 +24,7 @@ def csv_reader(
     *, encoding: str | None, delimiter: str | None, fast: bool = True
 ) -> Callable[[FeedFile, BinaryIO, Note], Iterator[pl.DataFrame]]:
     """How files of CSV are read; without `fast` every row goes through the careful parser, with the same result."""
+    delimiter = "\t" if delimiter in ("\\t", "tab") else delimiter  # what a command line can easily say
     if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0'):
         raise FeedError(
             f"{delimiter!r} cannot be the delimiter of a CSV feed; one ASCII character other than a quote or a "

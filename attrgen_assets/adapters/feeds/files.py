@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 import polars as pl
-from rapidfuzz import fuzz, process
 
 from attrgen_assets.adapters.feeds.frames import Note, rebatch
 from attrgen_assets.domain.ports import FeedInfo
+from attrgen_assets.domain.product_types.fields import nearest_names
 from attrgen_assets.errors import FeedError
 
 
@@ -24,6 +24,11 @@ class FeedFile:
 
     path: Path
     name: str
+
+    @classmethod
+    def relative(cls, path: Path, folder: Path) -> Self:
+        """The file, called by its path in the folder; bytes of its name that are not UTF-8 become U+FFFD."""
+        return cls(path, os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace"))
 
 
 _MAX_NOTES = 100  # 10,000 unnamed columns are one finding, not 10,000
@@ -54,7 +59,7 @@ def find_files(pattern: str, *, feeds_dir: Path) -> list[FeedFile]:
                 f"the feed {path.relative_to(feeds_dir)} is a link that leaves the feeds folder ({root}): "
                 f"it leads to {path.resolve()}. Copy the file into the folder."
             )
-    return [FeedFile(path, path.relative_to(feeds_dir).as_posix()) for path in found]
+    return [FeedFile.relative(path, feeds_dir) for path in found]
 
 
 def _matches(pattern: str, feeds_dir: Path) -> list[Path]:
@@ -67,8 +72,8 @@ def _nothing_found(pattern: str, feeds_dir: Path) -> str:
     if not feeds_dir.is_dir():
         return f"there is no feeds folder {feeds_dir}: create it, or set ATTRGEN_FEEDS_DIR to where the feeds are"
     there = sorted(path.relative_to(feeds_dir).as_posix() for path in feeds_dir.rglob("*") if path.is_file())
-    near = [name for name, _, _ in process.extract(pattern, there, scorer=fuzz.WRatio, limit=3, score_cutoff=60)]
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"the folder holds {len(there)} files"
+    near = nearest_names(pattern, there)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"the folder holds {len(there)} files."
     return f"no feed file matches {pattern!r} in {feeds_dir}; {hint} Correct `feed.path`, or put the file there."
 
 

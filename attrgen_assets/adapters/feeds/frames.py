@@ -40,28 +40,50 @@ class Row(NamedTuple):
     detail: str | None = None
 
 
-def unique_names(header: Sequence[str], note: Note = lambda _: None) -> list[str]:
-    """Column names without surplus spaces or control characters, each once; what was changed is noted.
+class ColumnNames:
+    """Gives columns names without surplus spaces or control characters, each once.
 
-    >>> unique_names([" sku ", "title", "title", ""])
-    ['sku', 'title', 'title_2', 'column_4']
+    >>> names = ColumnNames()
+    >>> names.add(" sku "), names.add("title"), names.add("title"), names.add("")
+    ('sku', 'title', 'title_2', 'column_4')
     """
-    cleaned = [" ".join(_CONTROLS.sub(" ", name).split()) for name in header]
-    taken = {name for name in cleaned if name}
-    used: set[str] = set()
-    names = []
-    for position, name in enumerate(cleaned, start=1):
-        unique = name or f"column_{position}"
-        if unique in used or (not name and unique in taken):
-            number = 2
-            while f"{unique}_{number}" in used or f"{unique}_{number}" in taken:
-                number += 1
-            unique = f"{unique}_{number}"
-        if unique != name:
-            note(f"column {position} is called {name!r} and is read as {unique!r}")
-        used.add(unique)
-        names.append(unique)
-    return names
+
+    def __init__(self, note: Note = lambda _: None, *, reserved: Iterable[str] = ()) -> None:
+        self._note = note
+        self._used: set[str] = set()
+        self._reserved = set(reserved)
+
+    def __len__(self) -> int:
+        return len(self._used)
+
+    def add(self, name: str) -> str:
+        """The name of the next column; it is noted where it is another than the feed's."""
+        position = len(self._used) + 1
+        clean = clean_name(name)
+        unique = base = clean or f"column_{position}"
+        number = 1
+        while unique in self._used or (unique != clean and unique in self._reserved):
+            number += 1
+            unique = f"{base}_{number}"
+        if unique != clean:
+            self._note(f"column {position} is called {clean!r} and is read as {unique!r}")
+        self._used.add(unique)
+        return unique
+
+
+def clean_name(name: str) -> str:
+    """A column name with control characters and runs of spaces made one space each, and none at its ends."""
+    return " ".join(_CONTROLS.sub(" ", name).split())
+
+
+def unique_names(header: Sequence[str], note: Note = lambda _: None) -> list[str]:
+    """The names of a header's columns; a name that is made up never takes that of a later column.
+
+    >>> unique_names(["a", "a", "a_2"])
+    ['a', 'a_3', 'a_2']
+    """
+    names = ColumnNames(note, reserved=map(clean_name, header))
+    return [names.add(name) for name in header]
 
 
 def check_width(columns: int, place: str) -> None:
