@@ -106,6 +106,15 @@ def conversion_factor(unit: str, target: str) -> float | None:
         return None  # pint raises all of these for words that are no units
 
 
+def is_currency(unit: str) -> bool:
+    """Whether a unit is one of the currencies, by its ISO 4217 code.
+
+    >>> is_currency("INR"), is_currency("m")
+    (True, False)
+    """
+    return unit in _CURRENCIES
+
+
 def is_known_unit(unit: str) -> bool:
     """Whether a config may name this unit.
 

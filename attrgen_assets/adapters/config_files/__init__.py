@@ -100,7 +100,7 @@ def _load(folder: ConfigFolder, name: str) -> ProductType:
 
 def _resolve(folder: ConfigFolder, file: ReadFile, name: str) -> ProductType:
     chain = folder.chain(file)
-    resolution = resolve([common.layer for common in chain.files], file.layer, name=name)
+    resolution = resolve([common.layer for common in chain.files], file.layer, name=name, complete=chain.complete)
     problems = dict.fromkeys([*file.problems, *chain.problems, *resolution.problems])
     if problems or resolution.product_type is None:
         raise ConfigError(tuple(problems))

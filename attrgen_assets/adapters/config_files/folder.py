@@ -37,6 +37,7 @@ class Chain:
 
     files: tuple[ReadFile, ...]
     problems: tuple[Problem, ...]
+    complete: bool
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ class ConfigFolder:
         """Follow `extends`, depth first: a file that two others extend comes once, before both."""
         walk = _Walk(self)
         walk.visit(file, ())
-        return Chain(tuple(walk.found.values()), tuple(dict.fromkeys(walk.problems)))
+        return Chain(tuple(walk.found.values()), tuple(dict.fromkeys(walk.problems)), walk.complete)
 
 
 @dataclass(slots=True)
@@ -83,6 +84,7 @@ class _Walk:
     folder: ConfigFolder
     found: dict[str, ReadFile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    complete: bool = True
 
     def visit(self, file: ReadFile, above: tuple[str, ...]) -> None:
         above = (*above, file.layer.file)
@@ -90,6 +92,7 @@ class _Walk:
             at = file.layer.at / "extends" / position
             found = self.find(name)
             if isinstance(found, tuple):
+                self.complete = False
                 self.problems.append(at.problem(found[0], found=repr(name), help=found[1]))
                 continue
             shown = self.folder.shown(found)
@@ -97,6 +100,7 @@ class _Walk:
                 circle = " > ".join((*above[above.index(shown) :], shown))
                 self.problems.append(at.problem("files extend one another in a circle", found=repr(name), help=circle))
             elif len(self.found) >= MAX_CHAIN:
+                self.complete = False
                 self.problems.append(at.problem("too many files are extended", help=f"at most {MAX_CHAIN}"))
                 return
             elif shown not in self.found:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from attrgen_assets.domain.product_types.file_model import CommonFile, FileModel, Rule, ValueEntry
+from attrgen_assets.domain.product_types.file_entries import FileModel, Rule, ValueEntry
+from attrgen_assets.domain.product_types.file_model import CommonFile
 from attrgen_assets.domain.product_types.nodes import At
 from attrgen_assets.domain.product_types.parts import Broken, Places
 from attrgen_assets.domain.product_types.read import Layer

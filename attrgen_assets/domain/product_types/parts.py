@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from attrgen_assets.domain.product_types.model import Attribute, Feed, Gates, Rule, Texts
+from attrgen_assets.domain.product_types.model import (
+    Attribute,
+    EnumAttribute,
+    EnumListAttribute,
+    Feed,
+    Gates,
+    Rule,
+    Texts,
+)
 from attrgen_assets.domain.product_types.nodes import At, Path, Step
 
 
@@ -58,6 +66,12 @@ class Parts:
     def find(self, name: str) -> Attribute | None:
         """The attribute of that name, where it could be built."""
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+    def values_broken(self, attribute: EnumAttribute | EnumListAttribute) -> bool:
+        """Whether some legal values were refused already, so that a value may only seem to be unknown."""
+        keys = ("values", "add_values", "drop_values", "vocabulary")
+        own = any(self.broken.has("attributes", attribute.name, key) for key in keys)
+        return own or self.broken.has("vocabularies", attribute.vocabulary)
 
     def names(self) -> list[str]:
         """All attributes, sound or not."""

@@ -7,21 +7,21 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from attrgen_assets.domain.product_types.checks import check_parts
-from attrgen_assets.domain.product_types.file_model import (
+from attrgen_assets.domain.product_types.file_entries import (
     AtMostEntry,
     ColumnEntry,
     FallbackEntry,
     ImpliesEntry,
     LexiconEntry,
-    ProductTypeFile,
     RequiresEntry,
     Rule,
     Source,
 )
+from attrgen_assets.domain.product_types.file_model import ProductTypeFile
 from attrgen_assets.domain.product_types.merge import Merged, MergedAttribute, merge
 from attrgen_assets.domain.product_types.model import Attribute, Feed, Gates, ProductType, Texts
 from attrgen_assets.domain.product_types.model import Rule as EffectiveRule
-from attrgen_assets.domain.product_types.parts import Parts
+from attrgen_assets.domain.product_types.parts import Broken, Parts
 from attrgen_assets.domain.product_types.read import Layer, translate
 from attrgen_assets.domain.product_types.suggest import suggestion
 from attrgen_assets.domain.product_types.version import compute_version
@@ -53,12 +53,17 @@ class Resolution:
     problems: tuple[Problem, ...]
 
 
-def resolve(common: Sequence[Layer[Any]], own: Layer[ProductTypeFile], *, name: str) -> Resolution:
+def resolve(
+    common: Sequence[Layer[Any]], own: Layer[ProductTypeFile], *, name: str, complete: bool = True
+) -> Resolution:
     """The product type `name` of its own file and the common ones that it extends, nearest last.
 
-    Problems that were found while the single files were read are the reader's to report.
+    Problems that were found while the single files were read are the reader's to report. `complete` is False where
+    a file that is extended could not be had; then nothing is said of what that file might have defined.
     """
     merged = merge([*common, own])
+    if not complete:
+        merged.broken = Broken(((), *merged.broken.paths))
     builder = _Builder(merged)
     builder.check_name(own, name)
     parts = builder.build()

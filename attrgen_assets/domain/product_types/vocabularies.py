@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from attrgen_assets.domain.product_types.file_model import ValueEntry
+from attrgen_assets.domain.product_types.file_entries import ValueEntry
 from attrgen_assets.domain.product_types.model import LegalValue, Synonym
 from attrgen_assets.domain.product_types.nodes import At
 from attrgen_assets.domain.product_types.parts import Places

@@ -1,0 +1,102 @@
+"""Whether the feed, the texts and the gates of a product type make sense."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from attrgen_assets.domain.product_types.check_values import spells_nothing
+from attrgen_assets.domain.product_types.model import Gate
+from attrgen_assets.domain.product_types.nodes import At
+from attrgen_assets.domain.product_types.parts import Parts
+from attrgen_assets.domain.product_types.suggest import suggestion
+from attrgen_assets.domain.text import normalise_text
+from attrgen_assets.errors import Problem
+
+_WAY_OUT: Final = re.compile(r"^[/\\~]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\\")
+_COLLECTION: Final = re.compile(r"(?!system\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}\Z")  # what MongoDB allows, and no `$`
+_NO_DELIMITERS: Final = "\"'\r\n"
+
+
+def check_feed(parts: Parts) -> Iterator[Problem]:
+    """Where rows come from.
+
+    Neither path nor collection is allowed: such a type serves `attrgen generate --input`, and only materialising it
+    is an error.
+    """
+    feed, at = parts.feed, parts.places.at
+    if "sku" not in feed.columns and not parts.broken.has("feed", "columns", "sku"):
+        message = "no column is mapped to the field 'sku', which every row needs"
+        yield at("feed", "columns").problem(message, help="write feed: {columns: {sku: [NAMES]}}")
+    if feed.path is not None and feed.collection is not None:
+        yield at("feed", "collection").problem(
+            "a feed has a path or a collection, not both", found=repr(feed.collection)
+        )
+    if feed.path is not None and _WAY_OUT.search(feed.path):
+        help = "a path below the feeds folder, with / between its parts"
+        yield at("feed", "path").problem("the path leads out of the feeds folder", found=repr(feed.path), help=help)
+    if feed.collection is not None and not _COLLECTION.match(feed.collection):
+        yield at("feed", "collection").problem("not the name of a collection", found=repr(feed.collection))
+    if feed.encoding is not None and not _is_encoding(feed.encoding):
+        help = "a name that Python knows, such as utf-8, cp1252 or utf-16"
+        yield at("feed", "encoding").problem("unknown encoding", found=repr(feed.encoding), help=help)
+    if feed.delimiter is not None and feed.delimiter in _NO_DELIMITERS:
+        yield at("feed", "delimiter").problem("cells cannot be parted by this", found=repr(feed.delimiter))
+    yield from _check_select(parts)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance("a".encode(name), bytes)
+    except (LookupError, ValueError):  # ValueError: NUL in the name, or a codec that is not for texts
+        return False
+
+
+def _check_select(parts: Parts) -> Iterator[Problem]:
+    select, at = parts.feed.select, parts.places.at("feed", "select")
+    if select is None:
+        return
+    if select.field not in parts.feed.columns and not parts.broken.has("feed", "columns", select.field):
+        help = suggestion(select.field, parts.feed.columns)
+        yield (at / "field").problem("a field that feed.columns does not have", found=repr(select.field), help=help)
+    yield from spells_nothing(at / "any_of", select.any_of)
+    yield from spells_nothing(at / "none_of", select.none_of)
+    wanted = {normalise_text(text) for text in select.any_of}
+    for position, text in enumerate(select.none_of):
+        if normalise_text(text) in wanted - {""}:
+            yield (at / "none_of" / position).problem("a word that is both wanted and unwanted", found=repr(text))
+
+
+def check_texts(parts: Parts) -> Iterator[Problem]:
+    """Cells that state nothing, cells that state NOT_APPLICABLE: never both."""
+    missing = {text.strip().casefold() for text in parts.texts.missing}
+    at = parts.places.at("texts", "not_applicable")
+    for position, text in enumerate(parts.texts.not_applicable):
+        if text.strip().casefold() in missing:
+            message = "a text that states both nothing and NOT_APPLICABLE"
+            yield (at / position).problem(
+                message, found=repr(text), help="keep it in one of missing and not_applicable"
+            )
+    yield from spells_nothing(parts.places.at("texts", "boilerplate"), parts.texts.boilerplate)
+
+
+def check_gates(parts: Parts) -> Iterator[Problem]:
+    """Limits in the right order, on attributes that exist."""
+    gates = parts.gates
+    at = parts.places.at("gates", "max_quarantined_fraction")
+    yield from _check_gate(gates.max_quarantined_fraction, at, rising=True)
+    for name, gate in gates.min_coverage.items():
+        at = parts.places.at("gates", "min_coverage", name)
+        if name not in parts.names() and not parts.broken.has("attributes", name):
+            help = suggestion(name, parts.names())
+            yield at.problem("a gate on an unknown attribute", found=repr(name), help=help)
+        yield from _check_gate(gate, at, rising=False)
+
+
+def _check_gate(gate: Gate, at: At, *, rising: bool) -> Iterator[Problem]:
+    """An error must be worse than a warning: above it for a greatest fraction, below it for a least one."""
+    if gate.warn is None or gate.error is None:
+        return
+    if (gate.error < gate.warn) if rising else (gate.error > gate.warn):
+        help = "error must be at least warn" if rising else "error must be at most warn"
+        found = f"warn {gate.warn:g}, error {gate.error:g}"
+        yield at.problem("the limits are the wrong way round", found=found, help=help)
