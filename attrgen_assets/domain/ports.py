@@ -62,11 +62,24 @@ class DocumentStore(Protocol):
         """Insert new ones, replace changed ones after keeping their former state; idempotent, safe to kill."""
         ...
 
+    def write_run_report(self, report: Document) -> None:
+        """Record what a step of a run did: run_id, product_type, step, at, and counts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineReport:
+    """The quarantine of a product type after a run: entries open now, those among them that are new, and resolved."""
+
+    open: int = 0
+    new: int = 0
+    resolved: int = 0
+
 
 class QuarantineStore(Protocol):
     """Refused rows that wait for a person."""
 
-    def replace_open(self, product_type: str, entries: Iterable[Document], *, seen_at: datetime) -> None:
+    def replace_open(self, product_type: str, entries: Iterable[Document], *, seen_at: datetime) -> QuarantineReport:
         """Make `entries` the open ones of the type; those no longer refused become resolved, none is deleted."""
         ...
 

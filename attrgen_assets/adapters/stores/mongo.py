@@ -1,0 +1,51 @@
+"""The store: one MongoDB database with documents, their versions, quarantine, corrections and reports of runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pymongo import MongoClient
+
+from attrgen_assets.adapters.stores.mongo_documents import MongoDocuments
+from attrgen_assets.adapters.stores.mongo_errors import translated
+from attrgen_assets.adapters.stores.mongo_overrides import MongoOverrides
+from attrgen_assets.adapters.stores.mongo_quarantine import MongoQuarantine
+from attrgen_assets.adapters.stores.mongo_reports import MongoReports
+from attrgen_assets.domain.ports import Document
+
+
+class MongoStore(MongoDocuments, MongoQuarantine, MongoOverrides, MongoReports):
+    """All of it over one database of one pooled client.
+
+    Opens nothing when it is made: indexes are made sure of at the first use. Any method may raise StoreUnavailable
+    (worth another try), StorageFull, or TerminalError.
+    """
+
+
+def client_options(*, timeout_s: float = 5.0) -> dict[str, Any]:
+    """How attrgen talks to MongoDB.
+
+    Args:
+        timeout_s: how long it may take to find a server and to connect; an answer may take ten times as long.
+    """
+    milliseconds = int(timeout_s * 1000)
+    return {
+        "appname": "attrgen",
+        "serverSelectionTimeoutMS": milliseconds,
+        "connectTimeoutMS": milliseconds,
+        "socketTimeoutMS": 10 * milliseconds,
+        "waitQueueTimeoutMS": 10 * milliseconds,
+        "tz_aware": True,
+    }
+
+
+@contextmanager
+def open_mongo(uri: str, *, database: str, timeout_s: float = 5.0) -> Iterator[MongoStore]:
+    """A store for the length of the block, over a client of its own.
+
+    Raises TerminalError for a URI that is none; a server that is down shows at the first use.
+    """
+    with translated("reading MONGODB_URI"):
+        client: MongoClient[Document] = MongoClient(uri, **client_options(timeout_s=timeout_s))
+    with client:
+        yield MongoStore(client[database])
