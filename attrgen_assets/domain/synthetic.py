@@ -14,7 +14,7 @@ from attrgen_assets.domain.tables import IN_PREFIX
 
 _COLUMN_SHARE = 0.5  # of the rows state an attribute in a column of its own
 _MISSPELLED_SHARE = 0.02  # of those cells have two letters exchanged
-_WORDS = ("elegant soft light classic graceful new fine festive summer daily flowing hand block crafted modern").split()
+_WORDS = "elegant soft light classic graceful new fine festive summer daily flowing hand block crafted modern".split()
 
 
 def synthetic_feed(
@@ -44,7 +44,9 @@ def _batch(product_type: ProductType, start: int, count: int, rng: np.random.Gen
     columns = {
         "sku": texts.select(pl.format("SYN-{}", "number")).to_series(),
         "brand": _draw([f"Maker {letter}" for letter in "ABCDEFGHKLMNPRST"], count, rng),
-        "title": texts.select(pl.concat_str("word", *in_title, pl.lit("kurta no"), "number", separator=" ")).to_series(),
+        "title": texts.select(
+            pl.concat_str("word", *in_title, pl.lit("kurta no"), "number", separator=" ")
+        ).to_series(),
         "description": texts.select(
             pl.concat_str(pl.format("{} style {} with", "word", "number"), *described, separator=", ")
         ).to_series(),

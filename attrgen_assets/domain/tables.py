@@ -6,7 +6,8 @@ RAW (raw_products): one line per feed row, refused or not.
     column, text as it came.
 
 CANDIDATES (generated_attributes): one line per proposed value.
-    row u32 (position in RAW), attribute, source u8 (position in its sources), generator, version, field, raw (the text), confidence f32
+    row u32 (position in RAW), attribute, source u8 (position in its sources), generator, version, field,
+    raw (the text), confidence f32
 
 VALIDATED (validated_attributes): one line per document.
     sku (also the value column of an attribute of that name), source_file, row_number, then per attribute A:

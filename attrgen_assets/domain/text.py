@@ -18,8 +18,6 @@ _STEPS: Final = (
     (r" {2,}", " "),
 )
 
-_EVERYTHING_ASCII: Final = r"^[\x00-\x7F]*$"
-
 
 def normalised(text: pl.Expr, *, ascii_only: bool = False) -> pl.Expr:
     """Lower case, no accents, one space between words, numbers such as 3/4, 1.25 and 100% kept whole.
@@ -42,9 +40,8 @@ def normalise_series(texts: pl.Series) -> pl.Series:
     >>> normalise_series(pl.Series(["Off-White", None, "3/4th  Sleeve"])).to_list()
     ['off white', None, '3/4th sleeve']
     """
-    frame = texts.alias("text").to_frame()
-    ascii_only = bool(frame.select(pl.col("text").str.contains(_EVERYTHING_ASCII).all()).item())
-    return frame.select(normalised(pl.col("text"), ascii_only=ascii_only))["text"]
+    ascii_only = bool((texts.str.len_bytes() == texts.str.len_chars()).all())
+    return texts.alias("text").to_frame().select(normalised(pl.col("text"), ascii_only=ascii_only))["text"]
 
 
 @lru_cache(maxsize=65_536)  # every spelling of the shipped vocabularies many times over

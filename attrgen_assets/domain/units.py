@@ -29,9 +29,10 @@ _ABBREVIATIONS: Final = {  # what sellers write and pint does not know, or knows
     "pc": "count", "pcs": "count", "piece": "count", "pieces": "count",
 }  # fmt: skip
 
-_WRITTEN_OUT: Final = (
-    "mm cm meter meters inch inches ft foot feet yard yards g kg gram grams lb oz pounds ml l liter liters v volt volts w"
-).split()
+_WRITTEN_OUT: Final = tuple(
+    "mm cm meter meters inch inches ft foot feet yard yards "
+    "g kg gram grams lb oz pounds ml l liter liters v volt volts w watt watts".split()
+)
 
 _NUMBER: Final = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _UNIT: Final = r"[a-zA-Z₹$€£]+\.?|[\"”″]|''|['’′]"

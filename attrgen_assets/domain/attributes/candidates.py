@@ -118,5 +118,5 @@ def _group_of(part: pl.DataFrame, source: Source, first_row: int) -> CandidateGr
         confidence=source.confidence,
         rows=encoded.rows,
         codes=encoded.codes,
-        texts=encoded.texts,
+        texts=encoded.texts.raw,
     )

@@ -143,6 +143,26 @@ def conservation(
     )
 
 
+def unstored_documents(validated: pl.LazyFrame, stored: Mapping[str, str]) -> pl.DataFrame:
+    """Validated products that a store does not hold with the same content hash.
+
+    Args:
+        validated: the VALIDATED table.
+        stored: {sku: content_hash} of what is stored.
+
+    Returns columns sku, validated (hash), stored (hash or null), by SKU.
+    """
+    schema = {"sku": pl.String, "stored": pl.String}
+    held = pl.LazyFrame({"sku": list(stored.keys()), "stored": list(stored.values())}, schema=schema)
+    return (
+        validated.select("sku", pl.col("content_hash").alias("validated"))
+        .join(held, on="sku", how="left")
+        .filter(pl.col("stored").ne_missing(pl.col("validated")))
+        .sort("sku")
+        .collect(engine="streaming")
+    )
+
+
 def coverage_verdicts(coverage_table: pl.DataFrame, gates: Mapping[str, Gate]) -> pl.DataFrame:
     """Hold the coverage of each gated attribute against its limits.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -13,44 +13,61 @@ from attrgen_assets.domain.text import normalise_all, normalise_series, spaced
 
 _CUT: Final = "\x1f"
 _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
+_CUTS: Final = dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", ", ", ". ", "! ", "? "), _CUT) | {
+    f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")
+}
+_WORTH_ENCODING: Final = 0.7
+"""With more distinct texts than this share, looking each one up costs more than doing it again."""
+_TAG: Final = r"<[^<>]{0,40}>"
+_GLUED_COMMA: Final = r"([^0-9]),"
+_INNER_CAPITAL: Final = r"([a-z0-9)])([A-Z][a-z])"
+
+
+@dataclass(frozen=True, eq=False)
+class DistinctTexts:
+    """Distinct texts and their normalised forms, each made once, on first use."""
+
+    raw: pl.Series
+
+    @cached_property
+    def normal(self) -> pl.Series:
+        """The texts, normalised."""
+        return normalise_series(self.raw)
+
+    @cached_property
+    def spaced(self) -> pl.Series:
+        """The texts, normalised, as `text.spaced` writes them."""
+        return spaced(self.normal)
 
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
-    """A column of texts as codes into its distinct texts.
+    """A column of texts as codes into its distinct texts (or, where most differ anyway, into all of them).
 
-    rows: u32, ascending, the row of each occurrence; codes: i32 into `texts`; texts: distinct, never null.
+    rows: u32, ascending, the row of each occurrence; codes: i32 into `texts`, which are never null.
     """
 
     rows: np.ndarray
     codes: np.ndarray
-    texts: pl.Series
-
-    @cached_property
-    def normal(self) -> pl.Series:
-        """The distinct texts, normalised."""
-        return normalise_series(self.texts)
-
-    @cached_property
-    def spaced(self) -> pl.Series:
-        """The distinct texts, normalised, as `text.spaced` writes them."""
-        return spaced(self.normal)
+    texts: DistinctTexts
 
     def without(self, unwanted: np.ndarray) -> "Encoded":
         """Leave out the occurrences of texts for which `unwanted` (bool, per text) is true."""
+        if not unwanted.any():
+            return self
         keep = ~unwanted[self.codes]
-        return self if keep.all() else Encoded(self.rows[keep], self.codes[keep], self.texts)
+        return Encoded(self.rows[keep], self.codes[keep], self.texts)
 
     def spread(self, hit_text: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """From hits per distinct text to hits per row: (rows, hits), by row, then by place.
 
         hit_text: ascending, the text each hit was found in; hits: positions in `hit_text`.
 
-        >>> e = Encoded(np.array([0, 1, 1], "u4"), np.array([1, 0, 1], "i4"), pl.Series(["a", "b"]))
+        >>> e = Encoded(np.array([0, 1, 1], "u4"), np.array([1, 0, 1], "i4"), DistinctTexts(pl.Series(["a", "b"])))
         >>> [x.tolist() for x in e.spread(np.array([1, 1]))]
         [[0, 0, 1, 1], [0, 1, 0, 1]]
         """
-        counts = np.bincount(hit_text, minlength=len(self.texts))
+        counts = np.bincount(hit_text, minlength=len(self.texts.raw))
         starts = np.cumsum(counts) - counts
         per_occurrence = counts[self.codes]
         before = np.cumsum(per_occurrence) - per_occurrence
@@ -62,16 +79,18 @@ def encode(texts: pl.Series, rows: np.ndarray | None = None) -> Encoded:
     """Dictionary-encode a string column; nulls are left out.
 
     >>> encoded = encode(pl.Series(["x", None, "y", "x"]))
-    >>> encoded.rows.tolist(), encoded.codes.tolist(), encoded.texts.to_list()
+    >>> encoded.rows.tolist(), encoded.codes.tolist(), encoded.texts.raw.to_list()
     ([0, 2, 3], [0, 1, 0], ['x', 'y'])
     """
     rows = np.arange(len(texts), dtype=np.uint32) if rows is None else rows
     if texts.null_count():
         present = texts.is_not_null()
         rows, texts = rows[present.to_numpy()], texts.filter(present)
+    if texts.n_unique() > _WORTH_ENCODING * len(texts):
+        return Encoded(rows, np.arange(len(texts), dtype=np.int32), DistinctTexts(texts))
     array = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
     distinct = pl.Series("text", array.dictionary, dtype=pl.String)
-    return Encoded(rows, array.indices.to_numpy(zero_copy_only=False), distinct)
+    return Encoded(rows, array.indices.to_numpy(zero_copy_only=False), DistinctTexts(distinct))
 
 
 def is_one_of(texts: pl.Series, wanted: Sequence[str]) -> np.ndarray:
@@ -106,7 +125,7 @@ class Fields:
         """Distinct cells of a field, as they came but for HTML entities; cells that state nothing are left out."""
         if field not in self._cells:
             encoded = encode(_unescaped(self._rows[self._columns[field]]))
-            self._cells[field] = encoded.without(is_one_of(encoded.texts, self._texts.missing))
+            self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._texts.missing))
         return self._cells[field]
 
     def clauses(self, field: str) -> Encoded:
@@ -116,21 +135,26 @@ class Fields:
             if field != "brand" and "brand" in self._columns:
                 cells = _without_brand(cells, self._rows[self._columns["brand"]])
             encoded = _cut_into_clauses(cells, run_on=field in self._texts.run_on)
-            self._clauses[field] = encoded.without(contains_any(encoded.spaced, self._texts.boilerplate))
+            self._clauses[field] = encoded.without(contains_any(encoded.texts.spaced, self._texts.boilerplate))
         return self._clauses[field]
 
 
-def contains_any(spaced_texts: pl.Series, phrases: Sequence[str]) -> np.ndarray:
+def contains_any(spaced_texts: pl.Series, phrases: tuple[str, ...]) -> np.ndarray:
     """Which texts contain one of the phrases, by whole words.
 
-    >>> contains_any(spaced(pl.Series(["the model is tall", "remodel"])), ["Model"]).tolist()
+    >>> contains_any(spaced(pl.Series(["the model is tall", "remodel"])), ("Model",)).tolist()
     [True, False]
     """
-    needles = [f" {text.replace(' ', '  ')} " for text in normalise_all(phrases) if text]
+    needles = _needles(phrases)
     if not needles:
         return np.zeros(len(spaced_texts), dtype=bool)
     result: np.ndarray = spaced_texts.str.contains_any(needles).to_numpy()
     return result
+
+
+@lru_cache(maxsize=4096)  # a few lists of words per source of the config, asked for in every batch
+def _needles(phrases: tuple[str, ...]) -> list[str]:
+    return [f" {text.replace(' ', '  ')} " for text in normalise_all(phrases) if text]
 
 
 def _unescaped(cells: pl.Series) -> pl.Series:
@@ -145,23 +169,27 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
 
     A brand of one word is taken away at the start only ("W" and "Blue" are brands, too).
     """
-    text, brand = pl.col("text"), pl.col("brand").str.strip_chars()
+    text, brand = pl.col("text"), pl.col("brand")
     starts = text.str.to_lowercase().str.starts_with(brand.str.to_lowercase() + " ")
-    rest = text.str.slice(brand.str.len_chars())
-    inside = pl.when(brand.str.contains(" ", literal=True)).then(brand)
-    frame = pl.DataFrame({"text": cells, "brand": brands})
-    cut = pl.when(starts).then(rest).otherwise(text)
-    masked = pl.when(inside.is_not_null()).then(cut.str.replace(inside.fill_null(_CUT), _CUT, literal=True))
-    return frame.select(text=masked.otherwise(cut))["text"]
+    behind = pl.when(starts).then(text.str.slice(brand.str.len_chars())).otherwise(text)
+    inside = brand.str.contains(" ", literal=True) & text.str.contains(brand, literal=True)
+    frame = pl.DataFrame({"text": cells, "brand": brands.str.strip_chars()})
+    frame = frame.with_columns(text=behind).with_columns(inside=inside.fill_null(value=False))
+    if frame["inside"].any():
+        masked = text.str.split(pl.when("inside").then("brand").otherwise(pl.lit(_CUT))).list.join(_CUT)
+        frame = frame.with_columns(text=masked)
+    return frame["text"]
 
 
 def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
     """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals."""
-    text = pl.col("text").str.replace_all(r"(?i)\b(rs|no)\.\s", "$1 ")
-    text = text.str.replace_all(r"[;|\n\r\t•·]|,\s+|<[^<>]{0,40}>|[.!?](?:\s+|$)", _CUT)
-    text = text.str.replace_all(r"([^0-9]),", f"${{1}}{_CUT}")
-    if run_on:
-        text = text.str.replace_all(r"([a-z0-9)])([A-Z][a-z])", f"${{1}}{_CUT}$2")
+    text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
+    if cells.str.contains(_TAG).any():
+        text = text.str.replace_all(_TAG, _CUT)
+    if cells.str.contains(r"[^0-9],\S").any():
+        text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}")
+    if run_on and cells.str.contains(_INNER_CAPITAL).any():
+        text = text.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2")
     clauses = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
     lengths = clauses.list.len().fill_null(0).to_numpy()
     rows = np.repeat(np.arange(len(cells), dtype=np.uint32), lengths)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -204,10 +205,12 @@ def _parts(cell: str, separators: Sequence[str]) -> list[str]:
 
 
 def _number_reader(attribute: NumberAttribute) -> Reader:
+    read_one = lru_cache(maxsize=1 << 17)(partial(_number, attribute=attribute))  # prices repeat from batch to batch
+
     def read(distinct: pl.Series) -> Readings:
         readings = _empty(len(distinct), np.full(len(distinct), np.nan), "parsed")
         for index, text in enumerate(distinct.to_list()):
-            value = _number(text, attribute)
+            value = read_one(text)
             if isinstance(value, TextRefusal):
                 readings.refusals[index] = value
             else:

@@ -1,5 +1,7 @@
 """Generators: candidates from mapped columns, from lexicons in running text, and from patterns."""
 
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
 
@@ -42,13 +44,14 @@ def _find(fields: Fields, field: str, source: Source, attribute: Attribute, plan
     match source:
         case ColumnSource():
             cells = fields.cells(field)
-            return Found(cells.rows, cells.codes, cells.texts)
+            return Found(cells.rows, cells.codes, cells.texts.raw)
         case LexiconSource():
             return _find_in_lexicon(fields.clauses(field), source, plan.vocabularies[attribute.name])
         case PatternSource(form="quantity"):
             return _find_quantities(fields.clauses(field), source, attribute)
         case PatternSource(form="sizes"):
-            return _spread_phrases(fields.cells(field), fields.cells(field).spaced, plan.vocabularies[attribute.name])
+            vocabulary, cells = plan.vocabularies[attribute.name], fields.cells(field)
+            return _spread(cells, *vocabulary.phrases.find(cells.texts.spaced), vocabulary)
         case PatternSource(form="price"):
             return _find_regex(fields.cells(field), rf"(?i)((?:\b(?:rs\.?|inr)|₹)?\s*{_NUMBER})")
         case PatternSource():
@@ -56,10 +59,17 @@ def _find(fields: Fields, field: str, source: Source, attribute: Attribute, plan
 
 
 def _find_in_lexicon(clauses: Encoded, source: LexiconSource, vocabulary: Vocabulary) -> Found:
-    if source.not_near:
-        clauses = clauses.without(contains_any(clauses.spaced, source.not_near))
-    searched = _windows(clauses.normal, source) if source.near else clauses.spaced
-    found = _spread_phrases(clauses, searched, vocabulary)
+    """Legal values and synonyms in clauses, or only around the `near` words, never beside a `not_near` word."""
+    wanted = ~contains_any(clauses.texts.spaced, source.not_near)
+    if source.near:
+        wanted &= contains_any(clauses.texts.spaced, source.near)
+    subset = np.flatnonzero(wanted)
+    if source.near:
+        searched = _windows(clauses.texts.normal.gather(subset), source)
+    else:
+        searched = clauses.texts.spaced if wanted.all() else clauses.texts.spaced.gather(subset)
+    hit, phrase = vocabulary.phrases.find(searched)
+    found = _spread(clauses, subset[hit], phrase, vocabulary)
     if source.pick == "all":
         return found
     if source.pick == "second":
@@ -67,27 +77,30 @@ def _find_in_lexicon(clauses: Encoded, source: LexiconSource, vocabulary: Vocabu
     return _first_per_row(found)
 
 
-def _spread_phrases(encoded: Encoded, searched: pl.Series, vocabulary: Vocabulary) -> Found:
-    """Every spelling of the vocabulary in the searched form of each distinct text, per row."""
-    hit_text, hit_phrase = vocabulary.phrases.find(searched)
+def _spread(encoded: Encoded, hit_text: np.ndarray, hit_phrase: np.ndarray, vocabulary: Vocabulary) -> Found:
+    """From spellings found in distinct texts to candidates per row."""
     rows, hits = encoded.spread(hit_text)
-    return Found(rows, hit_phrase[hits], pl.Series(vocabulary.spellings, dtype=pl.String))
+    return Found(rows, hit_phrase[hits], vocabulary.spelling_texts)
 
 
 def _windows(normal: pl.Series, source: LexiconSource) -> pl.Series:
     """The words around each of the `near` words, as one searchable text per clause."""
+    return spaced(normal.str.extract_all(_window_regex(source)).list.join("  "))
+
+
+@lru_cache(maxsize=4096)
+def _window_regex(source: LexiconSource) -> str:
     words = "|".join(_regex_literal(word) for word in normalise_all(source.near) if word)
-    window = rf"(?:\S+ ){{0,{source.words_before}}}\b(?:{words})\b(?: \S+){{0,{source.words_after}}}"
-    return spaced(normal.str.extract_all(window).list.join("  "))
+    return rf"(?:\S+ ){{0,{source.words_before}}}\b(?:{words})\b(?: \S+){{0,{source.words_after}}}"
 
 
 def _find_quantities(clauses: Encoded, source: PatternSource, attribute: Attribute) -> Found:
     """Numbers with a unit that converts to the attribute's, in clauses that have one of the `near` words."""
     if source.near:
-        clauses = clauses.without(~contains_any(clauses.spaced, source.near))
+        clauses = clauses.without(~contains_any(clauses.texts.spaced, source.near))
     unit = attribute.unit if isinstance(attribute, NumberAttribute) else None
     units = "|".join(_regex_literal(word) for word in unit_spellings(unit)) if unit else ""
-    hits = clauses.texts.str.extract_all(rf"(?i){_NUMBER}\s*(?:{units})(?:\b|$|[^a-zA-Z0-9])" if units else _NUMBER)
+    hits = clauses.texts.raw.str.extract_all(rf"(?i){_NUMBER}\s*(?:{units})(?:\b|$|[^a-zA-Z0-9])" if units else _NUMBER)
     hit_text = np.repeat(np.arange(len(hits)), hits.list.len().to_numpy())
     rows, positions = clauses.spread(hit_text)
     texts = hits.explode(empty_as_null=False, keep_nulls=False).str.strip_chars().str.strip_chars_end(".,;:)")
@@ -99,10 +112,10 @@ def _find_regex(cells: Encoded, regex: str) -> Found:
 
     Of the match the group named `value` counts, else the first group.
     """
-    groups = cells.texts.str.extract_groups(regex)
+    groups = cells.texts.raw.str.extract_groups(regex)
     names = groups.struct.fields
     texts = groups.struct.field("value" if "value" in names else names[0])
-    return Found(cells.rows, cells.codes, texts.fill_null(cells.texts).str.strip_chars())
+    return Found(cells.rows, cells.codes, texts.fill_null(cells.texts.raw).str.strip_chars())
 
 
 def _regex_literal(text: str) -> str:

@@ -71,6 +71,11 @@ class Vocabulary:
         return list(self.spelled)
 
     @cached_property
+    def spelling_texts(self) -> pl.Series:
+        """`spellings` as a series."""
+        return pl.Series(self.spellings, dtype=pl.String)
+
+    @cached_property
     def spelling_codes(self) -> np.ndarray:
         """The code of each of `spellings`."""
         return np.fromiter(self.spelled.values(), dtype=np.int32, count=len(self.spelled))

@@ -56,12 +56,13 @@ def _entries(validated: pl.DataFrame, name: str, guard: DocumentGuard) -> list[d
     frame = validated.select(
         value=_plain(pl.col(name), validated.schema[name]),
         status=pl.col(f"{name}.status").cast(pl.String),
-        confidence=(pl.col(f"{name}.confidence").cast(pl.Float64) * CONFIDENCE_STEPS).round() / CONFIDENCE_STEPS,
+        steps=(pl.col(f"{name}.confidence").cast(pl.Float64) * CONFIDENCE_STEPS).round().cast(pl.Int32),
         provenance=pl.col(f"{name}.provenance"),
     ).unnest("provenance")
     found = distinct_rows(frame, frame.columns)
     entries = []
-    for value, status, confidence, generator, version, field, text, method in found.rows.iter_rows():
+    for value, status, steps, generator, version, field, text, method in found.rows.iter_rows():
+        confidence = None if steps is None else steps / CONFIDENCE_STEPS  # 0.98; polars' own division gives 0.98...01
         provenance = None
         if generator is not None:
             provenance = {"generator": generator, "version": version, "field": field, "text": text, "method": method}

@@ -1,7 +1,7 @@
 """Whether the feed, the texts and the gates of a product type make sense."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from attrgen_assets.domain.product_types.check_values import spells_nothing
@@ -15,6 +15,15 @@ from attrgen_assets.errors import Problem
 _WAY_OUT: Final = re.compile(r"^[/\\~]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\\")
 _COLLECTION: Final = re.compile(r"(?!system\.)[A-Za-z_][A-Za-z0-9_.-]{0,119}\Z")  # what MongoDB allows, and no `$`
 _NO_DELIMITERS: Final = "\"'\r\n"
+
+
+def unknown_fields(parts: Parts, at: At, fields: Sequence[str]) -> Iterator[Problem]:
+    """Fields of a list at `at` that no column is mapped to."""
+    known = parts.feed.columns
+    for position, field in enumerate(fields):
+        if field not in known and not parts.broken.has("feed", "columns", field):
+            help = f"map it in feed.columns; {suggestion(field, known)}"
+            yield (at / position).problem("a field that feed.columns does not have", found=repr(field), help=help)
 
 
 def check_feed(parts: Parts) -> Iterator[Problem]:
@@ -55,9 +64,7 @@ def _check_select(parts: Parts) -> Iterator[Problem]:
     select, at = parts.feed.select, parts.places.at("feed", "select")
     if select is None:
         return
-    if select.field not in parts.feed.columns and not parts.broken.has("feed", "columns", select.field):
-        help = suggestion(select.field, parts.feed.columns)
-        yield (at / "field").problem("a field that feed.columns does not have", found=repr(select.field), help=help)
+    yield from unknown_fields(parts, at / "field", (select.field,))
     yield from spells_nothing(at / "any_of", select.any_of)
     yield from spells_nothing(at / "none_of", select.none_of)
     wanted = {normalise_text(text) for text in select.any_of}
@@ -77,6 +84,8 @@ def check_texts(parts: Parts) -> Iterator[Problem]:
                 message, found=repr(text), help="keep it in one of missing and not_applicable"
             )
     yield from spells_nothing(parts.places.at("texts", "boilerplate"), parts.texts.boilerplate)
+    if ("texts", "run_on") in parts.places.noted:  # the default names a field that not every feed has
+        yield from unknown_fields(parts, parts.places.at("texts", "run_on"), parts.texts.run_on)
 
 
 def check_gates(parts: Parts) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from attrgen_assets.domain.product_types.check_feed import check_feed, check_gates, check_texts
+from attrgen_assets.domain.product_types.check_feed import check_feed, check_gates, check_texts, unknown_fields
 from attrgen_assets.domain.product_types.check_rules import check_rules
 from attrgen_assets.domain.product_types.check_values import check_values, spells_nothing
 from attrgen_assets.domain.product_types.model import (
@@ -34,6 +34,7 @@ RESERVED_NAMES: Final = frozenset(
 """Keys of documents and columns of the tables between steps; an attribute of such a name would overwrite them."""
 
 _UNIT: Final = re.compile(r"[A-Za-z°µ%]{1,30}(\^[1-4])?([/*][A-Za-z°µ%]{1,30}(\^[1-4])?){0,3}\Z")
+_MAX_REGEX_CHARACTERS: Final = 1000
 
 
 def check_parts(parts: Parts) -> list[Problem]:
@@ -102,10 +103,7 @@ def _check_fallback(parts: Parts, attribute: Attribute) -> Iterator[Problem]:
 def _check_source(parts: Parts, attribute: Attribute, position: int) -> Iterator[Problem]:
     source, at = attribute.sources[position], parts.places.at("attributes", attribute.name, "sources", position)
     key = "in" if isinstance(source, PatternSource) else source.generator
-    for number, field in enumerate(source.fields):
-        if field not in parts.feed.columns and not parts.broken.has("feed", "columns", field):
-            help = f"map it in feed.columns; {suggestion(field, parts.feed.columns)}"
-            yield (at / key / number).problem("a field that feed.columns does not have", found=repr(field), help=help)
+    yield from unknown_fields(parts, at / key, source.fields)
     if isinstance(source, ColumnSource):
         return
     yield from spells_nothing(at / "near", source.near)
@@ -138,14 +136,18 @@ def _check_pattern(attribute: Attribute, source: PatternSource, at: At) -> Itera
         if source.regex is None:
             yield at.problem("the key 'regex' is missing")
         elif fault := _regex_fault(source.regex):
-            yield (at / "regex").complain(f"not a regular expression: {fault}", help="Rust syntax, without look-around")
+            yield (at / "regex").complain(
+                f"not a regular expression: {fault}", help="Rust syntax: (...) around what counts"
+            )
 
 
 def _regex_fault(regex: str) -> str | None:
     """What the engine that will run it says against a regular expression."""
+    if len(regex) > _MAX_REGEX_CHARACTERS:
+        return f"longer than {_MAX_REGEX_CHARACTERS} characters"
     try:
-        pl.Series([""], dtype=pl.String).str.contains(regex)
+        groups = pl.Series([""], dtype=pl.String).str.extract_groups(regex).struct.fields
     except pl.exceptions.PolarsError as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         return lines[-1].removeprefix("error: ") if lines else "it does not compile"
-    return None
+    return None if groups else "it has no group, so that nothing is taken from it"

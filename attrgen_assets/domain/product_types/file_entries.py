@@ -23,7 +23,10 @@ from attrgen_assets.domain.product_types.file_types import (
     read_list,
     read_text,
 )
+from attrgen_assets.domain.product_types.model import Matching
 from attrgen_assets.domain.product_types.nodes import Scalar
+
+_MATCHING = Matching()
 
 
 class FileModel(BaseModel):
@@ -111,9 +114,14 @@ Values = Annotated[
 class MatchingEntry(FileModel):
     """How free text is matched to legal values."""
 
-    fuzzy: Truth = Field(default=True, description="false: only exact spellings and synonyms")
-    threshold: Threshold = Field(default=88.0, description="least score of the best value, 50 to 100")
-    margin: Margin = Field(default=4.0, description="by how much the best must beat any other value, 0 to 50")
+    fuzzy: Truth = Field(default=_MATCHING.fuzzy, description="false: only exact spellings and synonyms")
+    threshold: Threshold = Field(
+        default=_MATCHING.threshold, description="least score of the best value, 50 to 100; 82: one wrong letter in six"
+    )
+    margin: Margin = Field(default=_MATCHING.margin, description="by how much the best must beat any other, 0 to 50")
+    several: Annotated[Literal["refuse", "first"], one_word("refuse", "first")] = Field(
+        default=_MATCHING.several, description='what "blue / white" means: a refusal, or the first of them'
+    )
 
 
 class FallbackEntry(FileModel):
@@ -171,7 +179,7 @@ class PatternEntry(SourceEntry):
     fields: Names = Field(alias="in", description="fields of feed.columns to search")
     near: Texts = Field(default=(), description="search only clauses with one of these words")
     regex: FilledText | None = Field(
-        default=None, description="Rust syntax; the group named value, else group 1, else the whole match"
+        default=None, description="Rust syntax; the group named value counts, else the first; it needs a group"
     )
 
 

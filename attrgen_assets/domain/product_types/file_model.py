@@ -122,6 +122,9 @@ class TextsEntry(FileModel):
     missing: Cells | None = Field(default=None, description="cells that state nothing")
     not_applicable: Cells | None = Field(default=None, description="cells that state NOT_APPLICABLE")
     boilerplate: Texts | None = Field(default=None, description="clauses with one of these phrases are no evidence")
+    run_on: Annotated[tuple[Name, ...], BeforeValidator(read_list)] | None = Field(
+        default=None, description="fields whose sentences are glued together: a capital inside a word starts a clause"
+    )
 
 
 _Attribute = Annotated[AttributeEntry, BeforeValidator(read_mapping)]

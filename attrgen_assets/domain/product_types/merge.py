@@ -100,6 +100,8 @@ def _fold_attributes(merged: Merged, layer: Layer[CommonFile], *, common: bool) 
             name,
             apart=("matching", "add_values", "drop_values"),
         )
+        if "matching" in said and entry.matching is None:
+            attribute.matching.clear()
         _fold_keys(merged.places, attribute.matching, entry.matching, at / "matching", "attributes", name, "matching")
         attribute.changes += [(key, said[key], at / key) for key in ("drop_values", "add_values") if said.get(key)]
 

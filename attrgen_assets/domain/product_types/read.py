@@ -28,7 +28,6 @@ from attrgen_assets.domain.product_types.suggest import suggestion
 from attrgen_assets.errors import Problem
 
 _MAX_ROUNDS: Final = 20  # each round reports all that is wrong at the surface; a file is at most as deep as this
-_FOLLOWING: Final = ("too_short", "missing")  # what is taken out elsewhere is not missing here
 _KEY_MARK: Final = "[key]"  # how pydantic says that a mapping's key is wrong, not what is behind it
 
 FileT = TypeVar("FileT", bound=CommonFile)
@@ -75,11 +74,12 @@ def _read(model: type[FileT], tree: Node) -> tuple[Layer[FileT], list[Problem]]:
         try:
             return Layer(tree.file, model.model_validate(to_data(tree)), tree, tuple(broken)), problems
         except ValidationError as error:
-            gone = set()
+            gone, earlier = set(), tuple(broken)
             for details in _innermost(error):
                 at = At(tree, tuple(step for step in details["loc"] if step != _KEY_MARK))
                 path, node, _ = at.find()
-                follows = details["type"] in _FOLLOWING and any(b[: len(path)] == path for b in broken)
+                # A key or an item that was taken out in an earlier round may be missed now by what held it.
+                follows = any(len(b) > len(path) and b[: len(path)] == path for b in earlier)
                 if not follows:
                     problems.append(translate(details, at, model))
                 broken.append(path)

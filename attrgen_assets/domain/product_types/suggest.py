@@ -5,7 +5,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-_NEAR_SCORE: Final = 70.0  # rapidfuzz ratio of 0-100: two slips in a word of eight letters
+_NEAR_SCORE: Final = 65.0  # rapidfuzz ratio of 0-100: two letters of three swapped (cvs, csv)
 _SHOWN: Final = 12
 _LONGEST_WORD: Final = 200  # no name is longer; comparing a hostile one is wasted work
 
