@@ -10,7 +10,7 @@ from attrgen_assets.adapters.config_files.bytes_of import decode, read_bytes
 from attrgen_assets.adapters.config_files.json_tree import parse_json
 from attrgen_assets.adapters.config_files.limits import MAX_CHAIN, UnreadableFileError
 from attrgen_assets.adapters.config_files.yaml_tree import parse_yaml
-from attrgen_assets.domain.product_types.file_model import CommonFile
+from attrgen_assets.domain.product_types.file_model import CommonFile, ProductTypeFile
 from attrgen_assets.domain.product_types.nodes import MappingNode, Node
 from attrgen_assets.domain.product_types.read import Layer, read_common, read_product_type
 from attrgen_assets.domain.product_types.suggest import suggestion
@@ -153,7 +153,8 @@ def _read(path: Path, *, root: Path, shown: str, common: bool) -> ReadFile:
     except UnreadableFileError as error:
         problems.append(error.problem)
     if tree is None:
-        nothing = Layer(shown, CommonFile(), MappingNode({}, shown, 1), ((),))
+        model = CommonFile() if common else ProductTypeFile()
+        nothing = Layer(shown, model, MappingNode({}, shown, 1), ((),))
         return ReadFile(data, nothing, tuple(problems))
     layer, more = (read_common if common else read_product_type)(tree)
     return ReadFile(data, layer, tuple(dict.fromkeys([*problems, *more])))
