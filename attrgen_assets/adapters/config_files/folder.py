@@ -46,6 +46,7 @@ class ConfigFolder:
 
     root: Path
     _common: dict[str, ReadFile] = field(default_factory=dict)
+    _names: dict[str, list[Path]] | None = None
 
     def type_files(self) -> dict[str, list[Path]]:
         """Files of product types by their stems, hidden ones left out; more than one for a stem is a problem."""
@@ -53,7 +54,9 @@ class ConfigFolder:
 
     def common_files(self) -> dict[str, list[Path]]:
         """Common files by the names that `extends` may say."""
-        return _by_stem(self.root / COMMON_FOLDER, recursive=True)
+        if self._names is None:
+            self._names = _by_stem(self.root / COMMON_FOLDER, recursive=True)
+        return self._names
 
     def shown(self, path: Path) -> str:
         """How a file is called in problems: relative to the config folder where it lies there."""
@@ -99,7 +102,7 @@ class _Walk:
             if shown in above:
                 circle = " > ".join((*above[above.index(shown) :], shown))
                 self.problems.append(at.problem("files extend one another in a circle", found=repr(name), help=circle))
-            elif len(self.found) >= MAX_CHAIN:
+            elif len(self.found) + len(above) > MAX_CHAIN:
                 self.complete = False
                 self.problems.append(at.problem("too many files are extended", help=f"at most {MAX_CHAIN}"))
                 return
