@@ -13,14 +13,14 @@ from attrgen_assets.domain.text import normalise_all, normalise_series, spaced
 
 _CUT: Final = "\x1f"
 _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
-_CUTS: Final = dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", ", ", ". ", "! ", "? "), _CUT) | {
-    f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")
-}
+_CUTS: Final = dict.fromkeys(
+    (";", "|", "\n", "\r", "\t", "•", "·", ", ", ". ", "! ", "? ", " - ", " – ", " — "), _CUT
+) | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
 _WORTH_ENCODING: Final = 0.7
 """With more distinct texts than this share, looking each one up costs more than doing it again."""
 _TAG: Final = r"<[^<>]{0,40}>"
 _GLUED_COMMA: Final = r"([^0-9]),"
-_INNER_CAPITAL: Final = r"([a-z0-9)])([A-Z][a-z])"
+_INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +91,17 @@ def encode(texts: pl.Series, rows: np.ndarray | None = None) -> Encoded:
     array = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
     distinct = pl.Series("text", array.dictionary, dtype=pl.String)
     return Encoded(rows, array.indices.to_numpy(zero_copy_only=False), DistinctTexts(distinct))
+
+
+def starts_of_runs(values: np.ndarray) -> np.ndarray:
+    """Marks the first of each run of equal values.
+
+    >>> starts_of_runs(np.array([3, 3, 5, 3])).tolist()
+    [True, False, True, True]
+    """
+    starts = np.ones(len(values), dtype=bool)
+    starts[1:] = values[1:] != values[:-1]
+    return starts
 
 
 def is_one_of(texts: pl.Series, wanted: Sequence[str]) -> np.ndarray:

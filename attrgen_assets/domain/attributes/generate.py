@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.candidates import CandidateGroup, Found, group_for
-from attrgen_assets.domain.attributes.clauses import Encoded, Fields, contains_any
+from attrgen_assets.domain.attributes.clauses import Encoded, Fields, contains_any, starts_of_runs
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import (
@@ -53,7 +53,7 @@ def _find(fields: Fields, field: str, source: Source, attribute: Attribute, plan
             vocabulary, cells = plan.vocabularies[attribute.name], fields.cells(field)
             return _spread(cells, *vocabulary.phrases.find(cells.texts.spaced), vocabulary)
         case PatternSource(form="price"):
-            return _find_regex(fields.cells(field), rf"(?i)((?:\b(?:rs\.?|inr)|₹)?\s*{_NUMBER})")
+            return _find_price(fields.cells(field))
         case PatternSource():
             return _find_regex(fields.cells(field), f"{source.regex}")
 
@@ -69,12 +69,16 @@ def _find_in_lexicon(clauses: Encoded, source: LexiconSource, vocabulary: Vocabu
     else:
         searched = clauses.texts.spaced if wanted.all() else clauses.texts.spaced.gather(subset)
     hit, phrase = vocabulary.phrases.find(searched)
-    found = _spread(clauses, subset[hit], phrase, vocabulary)
+    clause = subset[hit]
     if source.pick == "all":
-        return found
-    if source.pick == "second":
-        found = _after_first_value(found, vocabulary)
-    return _first_per_row(found)
+        return _spread(clauses, clause, phrase, vocabulary)
+    rows, hits = clauses.spread(clause)
+    first = hits[starts_of_runs(rows)]
+    rows = rows[starts_of_runs(rows)]
+    if source.pick == "first":
+        return Found(rows, phrase[first], vocabulary.spelling_texts)
+    second = _second_per_clause(clause, phrase, vocabulary, clauses=len(clauses.texts.raw))[clause[first]]
+    return Found(rows[second >= 0], second[second >= 0], vocabulary.spelling_texts)
 
 
 def _spread(encoded: Encoded, hit_text: np.ndarray, hit_phrase: np.ndarray, vocabulary: Vocabulary) -> Found:
@@ -107,34 +111,34 @@ def _find_quantities(clauses: Encoded, source: PatternSource, attribute: Attribu
     return Found(rows, positions.astype(np.int32), texts)
 
 
-def _find_regex(cells: Encoded, regex: str) -> Found:
-    """The first match in each distinct cell; a cell without one keeps its text, so that it can be refused.
+def _find_price(cells: Encoded) -> Found:
+    """The price in each distinct cell; a cell without one keeps its text, so that it can be refused."""
+    texts = cells.texts.raw.str.extract(rf"(?i)((?:\b(?:rs\.?|inr)|₹)?\s*{_NUMBER})").fill_null(cells.texts.raw)
+    return Found(cells.rows, cells.codes, texts.str.strip_chars())
 
-    Of the match the group named `value` counts, else the first group.
-    """
+
+def _find_regex(cells: Encoded, regex: str) -> Found:
+    """The first match in each distinct cell: of it the group named `value` counts, else the first group."""
     groups = cells.texts.raw.str.extract_groups(regex)
     names = groups.struct.fields
-    texts = groups.struct.field("value" if "value" in names else names[0])
-    return Found(cells.rows, cells.codes, texts.fill_null(cells.texts.raw).str.strip_chars())
+    texts = groups.struct.field("value" if "value" in names else names[0]).str.strip_chars().fill_null("")
+    matching = cells.without(texts.eq("").to_numpy())
+    return Found(matching.rows, matching.codes, texts)
 
 
 def _regex_literal(text: str) -> str:
     return "".join(character if character.isalnum() or character == " " else f"\\{character}" for character in text)
 
 
-def _first_per_row(found: Found) -> Found:
-    if not len(found.rows):
-        return found
-    first = np.concatenate(([True], found.rows[1:] != found.rows[:-1]))
-    return Found(found.rows[first], found.codes[first], found.texts)
+def _second_per_clause(clause: np.ndarray, phrase: np.ndarray, vocabulary: Vocabulary, *, clauses: int) -> np.ndarray:
+    """Per clause the first phrase of another value than the clause's first one, or -1: white in "blue & white, blue".
 
-
-def _after_first_value(found: Found, vocabulary: Vocabulary) -> Found:
-    """Leave out each row's first value, however often it is repeated: "blue & white, blue" leaves white."""
-    if not len(found.rows):
-        return found
-    values = vocabulary.spelling_codes[found.codes]
-    starts = np.concatenate(([True], found.rows[1:] != found.rows[:-1]))
-    first_value = values[starts][np.cumsum(starts) - 1]
-    other = values != first_value
-    return Found(found.rows[other], found.codes[other], found.texts)
+    clause: ascending, the clause of each hit; phrase: what was found.
+    """
+    values, starts = vocabulary.spelling_codes[phrase], starts_of_runs(clause)
+    other = values != values[starts][np.cumsum(starts) - 1]
+    clause, phrase = clause[other], phrase[other]
+    second = np.full(clauses, -1, dtype=np.int32)
+    starts = starts_of_runs(clause)
+    second[clause[starts]] = phrase[starts]
+    return second

@@ -118,14 +118,18 @@ def _exact(text: str, vocabulary: Vocabulary) -> Match | None:
 
 
 def _match_slowly(texts: list[str], vocabulary: Vocabulary, matching: Matching) -> list[Match]:
-    """Misspellings first, then one legal phrase among other words, else a refusal with the nearest values."""
+    """Misspellings first, then a legal phrase among other words, else a refusal with the nearest values.
+
+    A text that names two values is no misspelling of one: "Round / V-Neck" is not Round Neck.
+    """
     scores = _value_scores(texts, vocabulary)
     phrases = _phrases_within(texts, vocabulary)
     matches = []
     for row, text in enumerate(texts):
+        named = phrases.get(row)
         match = _fuzzy(text, scores[row], vocabulary, matching) if matching.fuzzy else None
-        if match is None or match.reason is not None:
-            match = phrases.get(row) or match
+        if match is None or match.reason is not None or (named and len(named.codes) > 1):
+            match = named or match
         matches.append(match or _refused(scores[row], vocabulary))
     return matches
 

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.candidates import CandidateGroup
+from attrgen_assets.domain.attributes.clauses import starts_of_runs
 from attrgen_assets.domain.attributes.coerce import METHOD_CODE, Outcome, Readings, TextRefusal
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import NOT_APPLICABLE as NA
@@ -80,7 +81,7 @@ class AttributeState:
         if isinstance(self.attribute, EnumListAttribute):
             rows, codes, values = _unions(rows, codes, readings.value)
         else:
-            first = _first_per_row(rows)
+            first = starts_of_runs(rows)
             rows, codes = rows[first], codes[first]
             values = readings.value[codes]
         open_rows = (self.status[rows] == NOT_FOUND) | self._narrows(rows, values)
@@ -166,7 +167,7 @@ class AttributeState:
         if not isinstance(self.attribute, EnumListAttribute):
             noted &= ~np.isin(group.rows, group.rows[answered])
         rows, codes = group.rows[noted], group.codes[noted]
-        first = _first_per_row(rows)
+        first = starts_of_runs(rows)
         rows, codes = rows[first], codes[first]
         if len(rows):
             self.refusals.append(Refusals(group.attribute, group.field, rows, codes, group.texts, readings.refusals))
@@ -218,16 +219,9 @@ def _no_values(attribute: Attribute, rows: int, vocabulary: Vocabulary | None) -
             return np.full(rows, -1, dtype=np.int32)
 
 
-def _first_per_row(rows: np.ndarray) -> np.ndarray:
-    """Marks the first of each run of equal rows."""
-    first = np.ones(len(rows), dtype=bool)
-    first[1:] = rows[1:] != rows[:-1]
-    return first
-
-
 def _unions(rows: np.ndarray, codes: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """One line a row: the row, its first text, and the union of the values of all its texts."""
     if not len(rows):
         return rows, codes, masks[codes]
-    starts = np.flatnonzero(_first_per_row(rows))
+    starts = np.flatnonzero(starts_of_runs(rows))
     return rows[starts], codes[starts], np.bitwise_or.reduceat(masks[codes], starts, axis=0)

@@ -81,6 +81,12 @@ def test_several_values_in_one_text_are_ambiguous() -> None:
     assert match.nearest == ("Silk", "Cotton")
 
 
+def test_a_text_that_names_two_values_is_no_misspelling_of_one() -> None:
+    necks = ["Round Neck", LegalValue(value="V-Neck", synonyms=(Synonym(text="v"),)), LegalValue(value="Roundish")]
+    match = find_best_enum_match("round neck v", necks, matching=Matching(threshold=80))
+    assert (match.reason, match.nearest) == (RefusalReason.AMBIGUOUS, ("Round Neck", "V-Neck"))
+
+
 def test_without_fuzzy_a_misspelling_is_refused_with_the_nearest_value() -> None:
     match = find_best_enum_match("cotten", FABRICS, matching=Matching(fuzzy=False))
     assert (match.value, match.nearest[0]) == (None, "Cotton")

@@ -22,6 +22,7 @@ from attrgen_assets.domain.product_types.model import (
     Fallback,
     ImpliesRule,
     LexiconSource,
+    PatternSource,
     ProductType,
     RequiresRule,
     Texts,
@@ -129,6 +130,20 @@ def test_near_looks_only_around_its_words() -> None:
 def test_pick_second_is_the_next_other_value() -> None:
     config = with_attribute("color", sources=(LexiconSource(fields=("title",), pick="second"),))
     assert first(run(make_raw({"title": "Red & red and off-white silk saree"}), config))["color"] == "Off White"
+
+
+def test_the_second_value_comes_from_the_clause_of_the_first() -> None:
+    config = with_attribute("color", sources=(LexiconSource(fields=("title",), pick="second"),))
+    assert first(run(make_raw({"title": "Navy blue silk saree - blue"}), config))["color"] is None
+
+
+def test_a_regular_expression_without_a_match_states_nothing() -> None:
+    pattern = PatternSource(form="regex", fields=("description",), regex=r'"Colour"=>"(?<value>[^"]*)"')
+    config = with_attribute("color", sources=(pattern,))
+    found = make_raw({"title": "silk", "description": '"Colour"=>"Red", "Fit"=>"Slim"'})
+    assert first(run(found, config))["color"] == "Red"
+    silent = run(make_raw({"title": "silk", "description": '"Fit"=>"Slim"'}), config)
+    assert first(silent)["missing"] == ["color"]
 
 
 def test_a_quantity_is_converted_and_must_be_in_range() -> None:
