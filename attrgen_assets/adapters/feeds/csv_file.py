@@ -1,6 +1,6 @@
 """CSV files: fast where they are well-formed, careful where they are not."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO, Final
 
@@ -8,9 +8,9 @@ import polars as pl
 
 from attrgen_assets.adapters.feeds.csv_fast import parse_block
 from attrgen_assets.adapters.feeds.csv_records import CarefulParser, RecordSplitter
-from attrgen_assets.adapters.feeds.files import FeedFile
+from attrgen_assets.adapters.feeds.files import FeedFile, ReadFile
 from attrgen_assets.adapters.feeds.frames import MAX_ROW_BYTES, Note, check_width, raw_frame, rows_frame, unique_names
-from attrgen_assets.adapters.feeds.text_encoding import Utf8Blocks, decode_row
+from attrgen_assets.adapters.feeds.text_encoding import BLOCK_BYTES, Utf8Blocks, decode_row
 from attrgen_assets.errors import FeedError
 
 _DELIMITERS: Final = ",;\t|"
@@ -21,8 +21,8 @@ _CELLS_A_FRAME: Final = 1_000_000
 
 
 def csv_reader(
-    *, encoding: str | None, delimiter: str | None, fast: bool = True
-) -> Callable[[FeedFile, BinaryIO, Note], Iterator[pl.DataFrame]]:
+    *, encoding: str | None, delimiter: str | None, fast: bool = True, block_bytes: int = BLOCK_BYTES
+) -> ReadFile:
     """How files of CSV are read; without `fast` every row goes through the careful parser, with the same result."""
     delimiter = "\t" if delimiter in ("\\t", "tab") else delimiter  # what a command line can easily say
     if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0'):
@@ -32,34 +32,39 @@ def csv_reader(
         )
 
     def read_file(file: FeedFile, stream: BinaryIO, note: Note) -> Iterator[pl.DataFrame]:
-        return _read_csv(file, Utf8Blocks(stream, declared=encoding, place=file.name), note, delimiter, fast)
+        source = Utf8Blocks(stream, declared=encoding, place=file.name, block_bytes=block_bytes)
+        return _read_csv(file, source, note, delimiter, fast)
 
     return read_file
 
 
-def detect_delimiter(head: bytes) -> str:
-    r"""The delimiter that cuts the header into columns and most rows into as many; a comma where none does.
+def detect_delimiter(head: bytes, *, final: bool = True) -> str:
+    r"""The delimiter that cuts the header into columns, and most rows into as many.
+
+    Where none cuts the header there is one column, and the delimiter is the one that cuts the fewest rows.
+
+    final: whether `head` is the whole file, and not only its beginning.
 
     >>> detect_delimiter(b'sku;price\n1;"2,50"\n2;3,00\n')
     ';'
     """
-    best, best_score = ",", (0.0, 0)
+    final = final and len(head) <= _SAMPLE_BYTES
+    best, best_score = ",", (False, 0.0, 0)
     for candidate in _DELIMITERS:
-        widths = _widths(head[:_SAMPLE_BYTES], RecordSplitter(candidate))
-        if not widths or widths[0] < 2:
-            continue
-        same = sum(width == widths[0] for width in widths) / len(widths)
-        if (same, widths[0]) > best_score:
-            best, best_score = candidate, (same, widths[0])
+        widths = _widths(head[:_SAMPLE_BYTES], RecordSplitter(candidate), final=final)
+        if widths:
+            same = sum(width == widths[0] for width in widths) / len(widths)
+            score = (widths[0] > 1, same, widths[0])
+            best, best_score = (candidate, score) if score > best_score else (best, best_score)
     return best
 
 
-def _widths(head: bytes, splitter: RecordSplitter) -> list[int]:
+def _widths(head: bytes, splitter: RecordSplitter, *, final: bool) -> list[int]:
     """Cells of the first records that are not blank."""
     widths: list[int] = []
     position = 0
     while position < len(head) and len(widths) < _SAMPLE_ROWS:
-        record = splitter.split(head, position, final=len(head) < _SAMPLE_BYTES)
+        record = splitter.split(head, position, final=final)
         if record is None:
             break
         if record.cells not in (None, [b""]):
@@ -72,12 +77,12 @@ def _read_csv(
     file: FeedFile, source: Utf8Blocks, note: Note, delimiter: str | None, fast: bool
 ) -> Iterator[pl.DataFrame]:
     blocks = iter(source)
-    head = _head(blocks)
+    head, final = _head(blocks, delimiter or _DELIMITERS)
     if not head.strip(b"\r\n"):
         note("the file is empty: no header and no rows")
         return
-    delimiter = delimiter or detect_delimiter(head)
-    header, start = _header(head, RecordSplitter(delimiter), file.name)
+    delimiter = delimiter or detect_delimiter(head, final=final)
+    header, start = _header(head, RecordSplitter(delimiter), file.name, final=final)
     check_width(len(header), file.name)
     names = unique_names(header, note)
     yield rows_frame([], names, source_file=file.name, first_row=1)
@@ -88,20 +93,26 @@ def _read_csv(
     rows.tell(note, codec=source.codec)
 
 
-def _head(blocks: Iterator[bytes]) -> bytes:
-    """The beginning of the file: all of it, or more than the longest header that is read."""
+def _head(blocks: Iterator[bytes], delimiters: str) -> tuple[bytes, bool]:
+    """The beginning of the file, with a whole header whichever the delimiter is; and whether that is all of it."""
+    splitters = [RecordSplitter(delimiter) for delimiter in delimiters]
     head = b""
     for block in blocks:
         head += block
-        if len(head) > MAX_ROW_BYTES:
-            break
-    return head
+        start = _first_line(head)
+        if len(head) > MAX_ROW_BYTES or all(splitter.split(head, start, final=False) for splitter in splitters):
+            return head, False
+    return head, True
 
 
-def _header(head: bytes, splitter: RecordSplitter, place: str) -> tuple[list[str], int]:
+def _first_line(head: bytes) -> int:
+    """Where the first line begins that is not blank."""
+    return len(head) - len(head.lstrip(b"\r\n"))
+
+
+def _header(head: bytes, splitter: RecordSplitter, place: str, *, final: bool) -> tuple[list[str], int]:
     """The cells of the first line that is not blank, and where the rows begin."""
-    start = len(head) - len(head.lstrip(b"\r\n"))
-    record = splitter.split(head, start, final=len(head) <= MAX_ROW_BYTES)
+    record = splitter.split(head, _first_line(head), final=final)
     if record is None or record.cells is None:
         problem = record.problem if record else "it never ends"
         raise FeedError(f"{place}: the header cannot be read: {problem}. Correct the first line of the file.")

@@ -102,7 +102,9 @@ class CarefulParser:
         position = self._skip_long_line(data)
         while position < len(data) and len(rows) < max_rows:
             blank = _LINE_END.match(data, position)
-            if blank and (final or blank.end() < len(data)):
+            if blank:
+                if not final and data[position:] == b"\r":  # its line feed may come with the next block
+                    break
                 position = blank.end()  # a blank line is no row
                 continue
             record = self._splitter.split(data, position, final=final)

@@ -1,6 +1,7 @@
 """Bytes of text files as UTF-8: byte order marks, declared encodings, rows of another encoding in between."""
 
 import codecs
+import contextlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -9,6 +10,7 @@ from attrgen_assets.errors import FeedError
 BLOCK_BYTES: Final = 8 << 20
 """Read at a time: large enough for the fast parser, small enough that a few copies do not matter."""
 
+_SNIFFED_BYTES: Final = 4096
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}".encode()
 
 _MARKS: Final = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
@@ -35,7 +37,7 @@ def detect_encoding(head: bytes, *, declared: str | None, place: str) -> tuple[s
             return codec, len(mark)
     if declared is not None:
         return _known_codec(declared, place), 0
-    sample = head[:4096]
+    sample = head[:_SNIFFED_BYTES]
     if len(sample) >= 8:
         zeros = (sample[0::2].count(0) * 2 / len(sample), sample[1::2].count(0) * 2 / len(sample))
         if max(zeros) > 0.6 and min(zeros) < 0.1:  # Latin text in UTF-16 has a zero in every second byte
@@ -61,12 +63,13 @@ class Utf8Blocks:
     encodings are transcoded; bytes that mean nothing there become U+FFFD, and `damaged` turns true.
     """
 
-    def __init__(self, stream: BinaryIO, *, declared: str | None, place: str) -> None:
-        head = stream.read(BLOCK_BYTES)
+    def __init__(self, stream: BinaryIO, *, declared: str | None, place: str, block_bytes: int = BLOCK_BYTES) -> None:
+        head = stream.read(max(block_bytes, _SNIFFED_BYTES))
         self.codec, mark = detect_encoding(head, declared=declared, place=place)
         self.damaged = False
         self._head = head[mark:]
         self._stream = stream
+        self._block_bytes = block_bytes
         self._place = place
 
     def __iter__(self) -> Iterator[bytes]:
@@ -74,10 +77,12 @@ class Utf8Blocks:
         return blocks if self.codec == "utf-8" else self._transcoded(blocks)
 
     def _raw(self) -> Iterator[bytes]:
-        block = self._head
+        for start in range(0, len(self._head), self._block_bytes):
+            yield self._head[start : start + self._block_bytes]
+        block = self._stream.read(self._block_bytes)
         while block:
             yield block
-            block = self._stream.read(BLOCK_BYTES)
+            block = self._stream.read(self._block_bytes)
 
     def _transcoded(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder(self.codec)("strict")
@@ -106,11 +111,7 @@ def decode_row(cells: list[bytes]) -> tuple[list[str], str | None]:
     >>> decode_row(["Café".encode("cp1252"), b"x"])
     (['Café', 'x'], 'cp1252')
     """
-    try:
-        return [cell.decode() for cell in cells], None
-    except UnicodeDecodeError:
-        pass
-    try:
-        return [cell.decode("cp1252") for cell in cells], "cp1252"
-    except UnicodeDecodeError:
-        return [cell.decode("latin-1") for cell in cells], "latin-1"  # has a character for every byte
+    for encoding in ("utf-8", "cp1252"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return [cell.decode(encoding) for cell in cells], None if encoding == "utf-8" else encoding
+    return [cell.decode("latin-1") for cell in cells], "latin-1"  # has a character for every byte
