@@ -33,7 +33,9 @@ def _sections(command: Any, path: str) -> Iterator[str]:
 
 
 def _section(command: Any, path: str) -> str:
-    parameters = [parameter for parameter in command.params if parameter.name != "help" and not _is_completion(parameter)]
+    parameters = [
+        parameter for parameter in command.params if parameter.name != "help" and not _is_completion(parameter)
+    ]
     arguments = [parameter for parameter in parameters if parameter.param_type_name == "argument"]
     options = [parameter for parameter in parameters if parameter.param_type_name == "option"]
     usage = [path, *(["[OPTIONS]"] if options else []), *map(_placeholder, arguments)]
