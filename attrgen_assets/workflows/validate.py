@@ -88,5 +88,5 @@ def _batches(
     start = 0
     for batch in chain([first], batches):
         of_batch = candidates.filter(pl.col("row").is_between(start, start + batch.height, closed="left")).collect()
-        yield batch, candidate_groups(of_batch.select(CANDIDATES_SCHEMA), product_type, first_row=start)
+        yield batch, candidate_groups(of_batch.select(*CANDIDATES_SCHEMA), product_type, first_row=start)
         start += batch.height
