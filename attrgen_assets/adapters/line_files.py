@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -14,6 +15,14 @@ from attrgen_assets.errors import StorageFull, TerminalError
 
 STANDARD_OUTPUT: Final = Path("-")
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Where a file is written until it is put in place."""
+
+    path: Path
+    target: Path
 
 
 class LineFile:
@@ -47,15 +56,15 @@ def line_files(*paths: Path) -> Iterator[tuple[LineFile, ...]]:
         for path, (stream, _) in zip(paths, opened, strict=True):
             with _storage_errors(path):
                 stream.flush()
-        for path, (stream, draft) in zip(paths, opened, strict=True):
+        for stream, draft in opened:
             if draft is not None:
                 os.fsync(stream.fileno())
-                draft.replace(path)
+                draft.path.replace(draft.target)
 
 
 @contextmanager
-def _line_file(path: Path) -> Iterator[tuple[TextIO, Path | None]]:
-    """The stream, and where it writes until it is put in place; None where it writes to its end at once."""
+def _line_file(path: Path) -> Iterator[tuple[TextIO, _Draft | None]]:
+    """The stream, and its draft; None where it writes to its end at once."""
     if path == STANDARD_OUTPUT:
         stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")  # whatever the locale says
         yield stream, None
@@ -70,12 +79,12 @@ def _line_file(path: Path) -> Iterator[tuple[TextIO, Path | None]]:
             yield stream, None
         return
     target = path.resolve()  # through a link to the file itself
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    draft = _Draft(target.with_name(f".{target.name}.{os.getpid()}.tmp"), target)
     try:
-        with _storage_errors(path), draft.open("w", encoding="utf-8", newline="\n") as stream:
+        with _storage_errors(path), draft.path.open("w", encoding="utf-8", newline="\n") as stream:
             yield stream, draft
     finally:
-        draft.unlink(missing_ok=True)
+        draft.path.unlink(missing_ok=True)
 
 
 def _check_distinct(paths: Iterable[Path]) -> None:
