@@ -1,6 +1,6 @@
 """Frames and reports as the metadata that people look at in the UI."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import dagster as dg
@@ -51,6 +51,11 @@ def markdown_value(frame: pl.DataFrame, *, total: int | None = None) -> dg.Markd
     return dg.MetadataValue.md("\n".join(lines))
 
 
+def list_value(values: Sequence[str]) -> dg.MarkdownMetadataValue:
+    """Short texts, one a line."""
+    return dg.MetadataValue.md("\n".join(f"- `{value}`" for value in values) or "none")
+
+
 def preview(table: pl.LazyFrame) -> dg.TableMetadataValue:
     """The first five rows, without the columns that explain the others."""
     names = [name for name in table.collect_schema().names() if not name.endswith((".status", ".confidence"))]
@@ -63,7 +68,9 @@ def preview(table: pl.LazyFrame) -> dg.TableMetadataValue:
 def coverage_metadata(validated: pl.LazyFrame, product_type: ProductType) -> Metadata:
     """Coverage per attribute as a table, and as two numbers that can be plotted over time."""
     counted = coverage(validated, product_type)
-    metadata: Metadata = {"coverage_per_attribute": table_value(counted.rename({"found_fraction": "coverage_fraction"}))}
+    metadata: Metadata = {
+        "coverage_per_attribute": table_value(counted.rename({"found_fraction": "coverage_fraction"}))
+    }
     for name, required_only in (("coverage", False), ("coverage_of_required", True)):
         fraction = overall_coverage(counted, required_only=required_only)
         if fraction is not None:
@@ -95,7 +102,7 @@ def column_schema(table: pl.LazyFrame, product_type: ProductType) -> Metadata:
             columns.append(dg.TableColumn(name, _column_type(dtype), description=_OWN_COLUMNS.get(name)))
         elif not facet:
             columns.append(_attribute_column(attribute, dtype))
-    return {"dagster/column_schema": dg.TableColumnSchemaMetadataValue(dg.TableSchema(columns=columns))}
+    return {"dagster/column_schema": dg.MetadataValue.table_schema(dg.TableSchema(columns=columns))}
 
 
 _OWN_COLUMNS: Final = {
@@ -156,7 +163,9 @@ def _cell(name: str, value: Any) -> str | int | float | bool:
         return ""
     if isinstance(value, float) and name.endswith("_fraction"):
         return f"{value:.1%}".replace("%", " %")
-    if isinstance(value, bool | int | float):
+    if isinstance(value, float):
+        return round(value, 4)  # confidences are 32 bits wide: 0.98, not 0.9800000190734863
+    if isinstance(value, bool | int):
         return value
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= _CELL_CHARACTERS else text[: _CELL_CHARACTERS - 1] + "…"
