@@ -37,10 +37,12 @@ class FileModel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _null_unsets(cls, data: Any) -> Any:
-        """`key: null` undoes what a common file set, where a key may be absent."""
+        """`key: null` undoes what a common file set, where a key may be absent; elsewhere null is a word."""
         if not isinstance(data, dict):
             return data
-        return {key: None if isinstance(value, Scalar) and value.is_null else value for key, value in data.items()}
+        needed = {field.alias or name for name, field in cls.model_fields.items() if field.is_required()}
+        nulls = {key for key, value in data.items() if isinstance(value, Scalar) and value.is_null} - needed
+        return {key: None if key in nulls else value for key, value in data.items()}
 
 
 def one_word(*words: str) -> BeforeValidator:
