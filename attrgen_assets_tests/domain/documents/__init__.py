@@ -1,1 +1,1 @@
-"""Tests of documents."""
+"""Tests of documents: identity, content, rows and the guard."""
