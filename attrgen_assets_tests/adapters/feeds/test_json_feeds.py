@@ -78,7 +78,7 @@ def test_nesting_without_end_refuses_the_line_and_breaks_the_array() -> None:
     deep = f'{{"a": {"[" * 100_000}{"]" * 100_000}}}'
 
     assert refusals_of(read_lines(f'{deep}\n{{"a": 1}}')) == {1: "unparseable_row"}
-    with pytest.raises(FeedError, match="feed.csv:1:2, element 1 of the array: broken JSON: nested too deeply"):
+    with pytest.raises(FeedError, match=r"feed.csv:1:2, element 1 of the array: broken JSON: nested too deeply"):
         read_json(f"[{deep}]")
 
 
