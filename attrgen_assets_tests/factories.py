@@ -1,11 +1,15 @@
 """Small, complete things for tests to start from; every `make_x` takes overrides by keyword."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from attrgen_assets.domain.documents.content import content_hashes
+from attrgen_assets.domain.documents.identity import document_id
+from attrgen_assets.domain.documents.rows import document_rows
+from attrgen_assets.domain.ports import Document
 from attrgen_assets.domain.product_types.model import (
     AtMostRule,
     Attribute,
@@ -23,7 +27,7 @@ from attrgen_assets.domain.product_types.model import (
     Synonym,
     TextAttribute,
 )
-from attrgen_assets.domain.tables import PROVENANCE_DTYPE, REFUSAL_DTYPE, STATUS_DTYPE, Status
+from attrgen_assets.domain.tables import PROVENANCE_DTYPE, QUARANTINED_SCHEMA, REFUSAL_DTYPE, STATUS_DTYPE, Status
 
 
 def make_values(
@@ -246,3 +250,34 @@ def _attribute_columns(attribute: Attribute, lines: list[Mapping[str, Any]]) -> 
         f"{name}.confidence": pl.Series(sure, dtype=pl.Float32),
         f"{name}.provenance": pl.Series(provenance, dtype=PROVENANCE_DTYPE),
     }
+
+
+NOW = datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
+
+
+def make_documents(
+    rows: Iterable[Mapping[str, Any]],
+    product_type: ProductType | None = None,
+    *,
+    at: datetime = NOW,
+    run_id: str = "run-1",
+) -> list[Document]:
+    """Documents as they are handed to a store; rows as in `make_validated`."""
+    config = product_type or make_product_type()
+    return [
+        {"_id": document_id(config.name, document["sku"]), **document, "updated_at": at, "run_id": run_id}
+        for document in document_rows(make_validated(rows, config), config)
+    ]
+
+
+def make_quarantined(rows: Iterable[Mapping[str, Any]] = ()) -> pl.DataFrame:
+    """A QUARANTINED frame; per row any of its columns, `entry_id` at least."""
+    defaults: dict[str, Any] = {
+        "sku": None,
+        "source_file": "saree.csv",
+        "row_number": 1,
+        "reasons": ["missing_sku"],
+        "refusals": [],
+        "fields": [{"column": "title", "text": "Red saree"}],
+    }
+    return pl.DataFrame([defaults | dict(row) for row in rows], schema=QUARANTINED_SCHEMA)
