@@ -28,7 +28,10 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """A correction by a person: on every run, this SKU's attribute has this value (None: NOT_APPLICABLE)."""
+    """A correction by a person: on every run, this SKU's attribute has this value (None: NOT_APPLICABLE).
+
+    With `entry_id` it gives an SKU (as `sku` and as `value` of the attribute `sku`) to the quarantined row of that id.
+    """
 
     product_type: str
     sku: str
@@ -37,6 +40,7 @@ class Override:
     by: str
     at: datetime
     reason: str = ""
+    entry_id: str | None = None
 
 
 class MatchCache(Protocol):

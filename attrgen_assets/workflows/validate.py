@@ -1,6 +1,6 @@
 """From candidates to documents and quarantined rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from time import perf_counter
@@ -10,8 +10,9 @@ import polars as pl
 from attrgen_assets.domain.attributes.candidates import CANDIDATES_SCHEMA, CandidateGroup, candidate_groups
 from attrgen_assets.domain.attributes.plan import compile_plan
 from attrgen_assets.domain.attributes.validate import Validator
-from attrgen_assets.domain.ports import MatchCache, OverrideStore, TableStore
+from attrgen_assets.domain.ports import MatchCache, Override, OverrideStore, TableStore
 from attrgen_assets.domain.product_types.model import ProductType
+from attrgen_assets.domain.quarantine.given_skus import given_skus
 from attrgen_assets.errors import ConservationError
 from attrgen_assets.workflows.match_memory import MatchMemory
 
@@ -46,8 +47,13 @@ def validate_attributes(
     started = perf_counter()
     memory = MatchMemory(cache)
     corrections = overrides.overrides(product_type.name)
-    validator = Validator(compile_plan(product_type), overrides=corrections, remember=memory.of)
     name = product_type.name
+    validator = Validator(
+        compile_plan(product_type),
+        overrides=corrections,
+        taken_skus=taken_skus(tables, name, corrections),
+        remember=memory.of,
+    )
     rows = documents = quarantined = incomplete = 0
     with tables.writer("validated_attributes", "quarantined_products", product_type=name) as (valid, refused):
         for batch, groups in _batches(product_type, tables, batch_rows):
@@ -73,6 +79,15 @@ def validate_attributes(
         cache_hit_fraction=memory.hit_fraction,
         seconds=perf_counter() - started,
     )
+
+
+def taken_skus(tables: TableStore, product_type: str, overrides: Sequence[Override]) -> set[str]:
+    """Of the SKUs that people gave to rows without one, those that rows of `raw_products` have by themselves."""
+    given = given_skus(overrides)
+    if not given:
+        return set()
+    own = tables.scan("raw_products", product_type=product_type).filter(pl.col("refused").is_null())
+    return set(own.select("sku").filter(pl.col("sku").is_in(given)).collect(engine="streaming")["sku"])
 
 
 def _batches(

@@ -19,12 +19,10 @@ from attrgen_assets.domain.product_types.model import (
     ProductType,
     TextAttribute,
 )
+from attrgen_assets.domain.quarantine.given_skus import SKU
 from attrgen_assets.domain.text import normalise_text
 from attrgen_assets.domain.units import conversion_factor, parse_quantity
 from attrgen_assets.errors import InvalidCorrection
-
-SKU: Final = "sku"
-"""Correcting this one gives a row without an SKU (or with a repeated one) an SKU of its own."""
 
 _AS_WRITTEN: Final = Matching(fuzzy=False)
 _MANY_VALUES: Final = 12  # a longer list of legal values is not read; the nearest ones are
