@@ -101,17 +101,26 @@ def compose(settings: Settings, *, store: MongoStore, cache: RedisMatchCache) ->
 
 
 @contextmanager
+def open_store(settings: Settings) -> Iterator[MongoStore]:
+    """The store alone, for work that needs no cache.
+
+    Raises: NoServerError where no MongoDB is named or to be found.
+    """
+    with (
+        mongo_address(settings) as uri,
+        open_mongo(uri, database=settings.mongodb_database, timeout_s=settings.store_timeout_s) as store,
+    ):
+        yield store
+
+
+@contextmanager
 def open_services(settings: Settings) -> Iterator[Services]:
     """All services for the length of the block.
 
     Raises: NoServerError where a server is neither named nor to be found; a server that is named and down shows at
         the first use, as StoreUnavailable (MongoDB) or as one warning (Redis).
     """
-    with (
-        mongo_address(settings) as uri,
-        open_mongo(uri, database=settings.mongodb_database, timeout_s=settings.store_timeout_s) as store,
-        open_cache(settings) as cache,
-    ):
+    with open_store(settings) as store, open_cache(settings) as cache:
         yield compose(settings, store=store, cache=cache)
 
 

@@ -96,6 +96,40 @@ class OverrideStore(Protocol):
         ...
 
 
+class QuarantineDesk(Protocol):
+    """Where people work on refused rows: the entries, the corrections, and the documents that come of them."""
+
+    def find_quarantine(self, prefix: str, *, limit: int) -> list[Document]:
+        """Entries of any status whose id begins with `prefix`, in the order of their ids, at most `limit`."""
+        ...
+
+    def list_quarantine(
+        self, product_type: str | None = None, *, statuses: Sequence[str], reason: str | None, sku: str | None
+    ) -> Iterator[Document]:
+        """Entries in the order of their ids."""
+        ...
+
+    def release_quarantine(self, entry_id: str, *, by: str, at: datetime, reason: str) -> Document:
+        """Take an entry from the open ones; the next run decides whether it is resolved. Idempotent."""
+        ...
+
+    def overrides(self, product_type: str) -> Sequence[Override]:
+        """All corrections in force, the latest per (sku, attribute)."""
+        ...
+
+    def add_override(self, override: Override) -> None:
+        """Record a correction; it is in force from then on."""
+        ...
+
+    def get_document(self, document_id: str) -> Document:
+        """A document as it is stored; raises NotFoundError."""
+        ...
+
+    def write_documents(self, documents: Iterable[Document]) -> StoreReport:
+        """Insert new ones, replace changed ones after keeping their former state; idempotent, safe to kill."""
+        ...
+
+
 class TableWriter(Protocol):
     """Takes frames of one table, in order; nothing is visible before `close`, and an error leaves the former table."""
 
