@@ -130,6 +130,21 @@ def test_lists_and_counts_choose(mongo_store: MongoStore) -> None:
         mongo_store.get_quarantine("a", product_type="kurta")
 
 
+def test_entries_are_found_by_how_their_ids_begin(mongo_store: MongoStore) -> None:
+    mongo_store.replace_open("saree", [make_entry("abc"), make_entry("abd"), make_entry("b.c")], seen_at=NOW)
+    mongo_store.replace_open("kurta", [make_entry("abc")], seen_at=NOW)
+    mongo_store.replace_open("saree", [make_entry("abd")], seen_at=NOW)
+
+    def found(prefix: str, limit: int = 10) -> list[str]:
+        return [entry["_id"] for entry in mongo_store.find_quarantine(prefix, limit=limit)]
+
+    assert found("ab") == ["kurta:abc", "saree:abc", "saree:abd"]
+    assert found("ab", limit=1) == ["kurta:abc"]
+    assert found("abd") == ["saree:abd"]
+    assert found("b.") == ["saree:b.c"], "a dot is a dot"
+    assert found("bc") == found(".*") == []
+
+
 def make_override(**overrides: Any) -> Override:
     defaults: dict[str, Any] = {
         "product_type": "saree",
