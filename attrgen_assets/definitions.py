@@ -15,8 +15,19 @@ from attrgen_assets.defs.partitions import PARTITIONS_NAME
 from attrgen_assets.defs.resources import SettingsResource, make_resources
 from attrgen_assets.defs.sensors import new_config_sensor, new_feed_sensor
 
-__all__ = ["CATALOGUE_JOB", "PARTITIONS_NAME", "SettingsResource", "build_defs", "defs", "open_instance"]
-__all__ += ["prepare_instance_home"]
+__all__ = [
+    "CATALOGUE_JOB",
+    "PARTITIONS_NAME",
+    "STEPS",
+    "SettingsResource",
+    "build_defs",
+    "defs",
+    "open_instance",
+    "prepare_instance_home",
+]
+
+STEPS = len(ASSETS) + len(CHECKS)
+"""Steps of one run."""
 
 
 def build_defs(

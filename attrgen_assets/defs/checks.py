@@ -41,7 +41,7 @@ def _per_product_type(asset: str, **options: Any) -> Callable[[Callable[..., Any
 @_per_product_type("raw_products")
 def feed_is_fresh(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """The newest feed file is not older than `gates.max_feed_age_days` of the config; WARN."""
-    with step(context, services) as use:
+    with step(context, services) as (use, _):
         product_type = use.configs.get(context.partition_key).product_type
         limit_days, state = product_type.gates.max_feed_age_days, use.feed_state(product_type)
         if limit_days is None or state is None:
@@ -63,7 +63,7 @@ def values_are_legal(context: dg.AssetCheckExecutionContext, services: ServicesR
 
     Legal values, ranges, lengths, statuses, confidence and provenance. Coverage stands beside it: a null is no pass.
     """
-    with step(context, services) as use:
+    with step(context, services) as (use, _):
         product_type = use.configs.get(context.partition_key).product_type
         table = use.tables.scan("validated_attributes", product_type=product_type.name)
         failures = failing_values(table, product_type)
@@ -84,7 +84,7 @@ def values_are_legal(context: dg.AssetCheckExecutionContext, services: ServicesR
 @_per_product_type("validated_attributes", blocking=True, additional_deps=["raw_products", "quarantined_products"])
 def rows_are_conserved(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every raw row is one document or one quarantined row, none lost, none doubled. Nothing is stored else."""
-    with step(context, services) as use:
+    with step(context, services) as (use, _):
         tables = ("raw_products", "validated_attributes", "quarantined_products")
         counted = conservation(*(use.tables.scan(table, product_type=context.partition_key) for table in tables))
         counts = {
@@ -107,7 +107,7 @@ def rows_are_conserved(context: dg.AssetCheckExecutionContext, services: Service
 @_per_product_type("validated_attributes")
 def coverage_is_sufficient(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """The FOUND share of each attribute reaches `gates.min_coverage` of the config; WARN or ERROR as it says."""
-    with step(context, services) as use:
+    with step(context, services) as (use, _):
         product_type = use.configs.get(context.partition_key).product_type
         table = use.tables.scan("validated_attributes", product_type=product_type.name)
         verdicts = coverage_verdicts(coverage(table, product_type), product_type.gates.min_coverage)
@@ -126,7 +126,7 @@ def coverage_is_sufficient(context: dg.AssetCheckExecutionContext, services: Ser
 @_per_product_type("quarantined_products", additional_deps=["raw_products"])
 def quarantine_is_small(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """The refused share of all rows stays within `gates.max_quarantined_fraction`; WARN or ERROR as it says."""
-    with step(context, services) as use:
+    with step(context, services) as (use, _):
         product_type = use.configs.get(context.partition_key).product_type
         gate = product_type.gates.max_quarantined_fraction
         raw, quarantined = (
@@ -148,7 +148,7 @@ def quarantine_is_small(context: dg.AssetCheckExecutionContext, services: Servic
 @_per_product_type("stored_documents", additional_deps=["validated_attributes"])
 def documents_are_stored(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """MongoDB holds every validated product with the content hash of the table; ERROR."""
-    with step(context, services) as use:
+    with step(context, services) as (use, _):
         table = use.tables.scan("validated_attributes", product_type=context.partition_key)
         missing = unstored_documents(table, use.store.content_hashes(context.partition_key))
         return dg.AssetCheckResult(

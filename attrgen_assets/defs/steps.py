@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import dagster as dg
 
@@ -19,8 +19,8 @@ MAX_RETRIES: Final = 3
 @contextmanager
 def step(
     context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, services: ServicesResource
-) -> Iterator[Services]:
-    """Run the body of an asset or a check; yields the services.
+) -> Iterator[tuple[Services, dict[str, Any]]]:
+    """Run the body of an asset or a check; yields the services, and a dictionary for counts to log with the end.
 
     Its log lines carry run id, product type and step, and appear in Dagster's log as well. A TransientError is
     retried with backoff and jitter; any other error of attrgen fails the step at once, with its message in place of
@@ -33,8 +33,8 @@ def step(
     op_context = context.op_execution_context
     with _forwarded_to(context.log):
         try:
-            with log_step(op_context.op.name, product_type=context.partition_key, run_id=context.run.run_id):
-                yield services.services
+            with log_step(op_context.op.name, product_type=context.partition_key, run_id=context.run.run_id) as counts:
+                yield services.services, counts
         except TransientError as error:
             attempt = op_context.retry_number + 1
             if attempt > MAX_RETRIES:

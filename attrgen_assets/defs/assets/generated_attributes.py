@@ -22,10 +22,11 @@ from attrgen_assets.workflows.generate import generate_attributes
 )
 def generated_attributes(context: dg.AssetExecutionContext, services: ServicesResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Candidates: proposed values from mapped columns, lexicons and patterns, each with its text and confidence."""
-    with step(context, services) as use:
+    with step(context, services) as (use, counts):
         config = use.configs.get(context.partition_key)
         product_type = config.product_type
         report = generate_attributes(product_type, tables=use.tables, batch_rows=use.settings.batch_rows)
+        counts.update(rows=report.rows, candidates=report.candidates)
         table = use.tables.scan("generated_attributes", product_type=product_type.name)
         return dg.MaterializeResult(
             metadata={

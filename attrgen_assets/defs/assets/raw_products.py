@@ -22,7 +22,7 @@ from attrgen_assets.workflows.read import ReadReport, read_products
 )
 def raw_products(context: dg.AssetExecutionContext, services: ServicesResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Every row of the feed as it came, with its file and row number; rows that cannot be used say why."""
-    with step(context, services) as use:
+    with step(context, services) as (use, counts):
         config = use.configs.get(context.partition_key)
         product_type = config.product_type
         state = use.feed_state(product_type)
@@ -33,6 +33,7 @@ def raw_products(context: dg.AssetExecutionContext, services: ServicesResource) 
             tables=use.tables,
             batch_rows=use.settings.batch_rows,
         )
+        counts.update(rows=report.rows, refused=report.refused, other_types=report.other_types)
         table = use.tables.scan("raw_products", product_type=product_type.name)
         return dg.MaterializeResult(
             metadata={

@@ -22,7 +22,7 @@ from attrgen_assets.workflows.store import StoreSummary, store_documents
 def stored_documents(context: dg.AssetExecutionContext, services: ServicesResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Catalogue documents, keyed product type and SKU: a changed one keeps its former state as a version, an
     unchanged one is not written."""
-    with step(context, services) as use:
+    with step(context, services) as (use, counts):
         config = use.configs.get(context.partition_key)
         summary = store_documents(
             config.product_type,
@@ -33,6 +33,7 @@ def stored_documents(context: dg.AssetExecutionContext, services: ServicesResour
             now=use.clock(),
             batch_rows=use.settings.batch_rows,
         )
+        counts.update(new=summary.new, changed=summary.changed, unchanged=summary.unchanged)
         return dg.MaterializeResult(metadata={**_summary_metadata(summary), **config_metadata(config)})
 
 

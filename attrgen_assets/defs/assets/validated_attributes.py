@@ -52,7 +52,7 @@ def validated_attributes(
     context: dg.AssetExecutionContext, services: ServicesResource
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Choose among candidates, match them to legal values, apply rules; what is refused goes to quarantine."""
-    with step(context, services) as use:
+    with step(context, services) as (use, counts):
         config = use.configs.get(context.partition_key)
         product_type = config.product_type
         report = validate_attributes(
@@ -62,6 +62,7 @@ def validated_attributes(
             cache=use.cache,
             batch_rows=use.settings.batch_rows,
         )
+        counts.update(rows=report.rows, documents=report.documents, quarantined=report.quarantined)
         validated = use.tables.scan("validated_attributes", product_type=product_type.name)
         quarantined = use.tables.scan("quarantined_products", product_type=product_type.name)
         shared = {**refusals_metadata(validated, quarantined), **config_metadata(config)}
