@@ -12,9 +12,11 @@ from rich.table import Table
 from attrgen_assets.cli.quarantine_sheet import ATTRIBUTE, CORRECTION, ENTRY_ID
 from attrgen_assets.cli.showing import cell, plain
 from attrgen_assets.domain.ports import Document, Override
+from attrgen_assets.domain.quarantine.given_skus import CURABLE
 from attrgen_assets.workflows.release import ReleaseReport
 
 _CELL: Final = 48  # characters of a cell's text in a list
+_PIPED_WIDTH: Final = 200  # nothing limits a line in a file or a pipe
 _KEYS: Final = (
     "entry_id",
     "product_type",
@@ -30,12 +32,17 @@ _KEYS: Final = (
 
 
 def _console() -> Console:
-    return Console(highlight=False, markup=False, emoji=False)
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
+    return console
 
 
 def print_list(entries: Iterable[Document]) -> int:
     """A line per refusal, the row on the first of them; returns the number of rows."""
     table = Table("id", "sku", "file:row", "reason", "attribute", "text", "nearest", box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"  # a place or a reason that is cut short helps nobody
     table.columns[0].no_wrap = True
     rows = 0
     for entry in entries:
@@ -140,5 +147,6 @@ def _told(refusals: Sequence[Mapping[str, Any]]) -> str:
     parts = []
     for refusal in refusals:
         nearest = f", nearest: {', '.join(refusal['nearest'])}" if refusal["nearest"] else ""
-        parts.append(f"{refusal['attribute'] or '(row)'} {refusal['reason']} ({plain(refusal['text'])}{nearest})")
+        hint = " - `fix ID sku=...` gives it one of its own" if refusal["reason"] in CURABLE else ""
+        parts.append(f"{refusal['attribute'] or '(row)'} {refusal['reason']} ({plain(refusal['text'])}{nearest}){hint}")
     return "; ".join(parts)
