@@ -36,7 +36,7 @@ def compare_product_types(old: ProductType, new: ProductType, *, counter: Docume
     """
     changes = tuple(diff_product_types(old, new))
     touches = list(dict.fromkeys(touch for change in changes for touch in change.touches))
-    counts, touched = counter.count_touched(new.name, touches) if counter is not None else ([], None)
+    counts, touched = counter.count_touched(old.name, touches) if counter is not None else ([], None)
     return Comparison(
         product_type=new.name,
         old_version=old.config_version,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic_core import PydanticCustomError
 
 from attrgen_assets.domain.product_types.file_types import (
+    NAMES_ONLY,
     FilledText,
     Fraction,
     Margin,
@@ -216,8 +217,8 @@ class RuleEntry(FileModel):
     )
 
 
-_Conditions = Annotated[dict[Name, RuleValues], Field(min_length=1)]
-_OneToMany = Annotated[dict[Name, Names], Field(min_length=1, max_length=1)]
+_Conditions = Annotated[dict[Name, RuleValues], Field(min_length=1), NAMES_ONLY]
+_OneToMany = Annotated[dict[Name, Names], Field(min_length=1, max_length=1), NAMES_ONLY]
 
 
 class ImpliesEntry(RuleEntry):
