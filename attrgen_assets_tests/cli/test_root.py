@@ -9,7 +9,18 @@ from attrgen_assets.cli import COMMANDS, main
 from attrgen_assets_tests.cli.calling import ATTRGEN, PROJECT, attrgen, environment
 from attrgen_assets_tests.cli.failing_commands import app as failing
 
-HEAVY = ("polars", "pyarrow", "pymongo", "redis", "dagster", "numpy", "pydantic", "structlog", "yaml", "rapidfuzz")
+HEAVY = (
+    "polars",
+    "pyarrow",
+    "pymongo",
+    "redis",
+    "dagster",
+    "numpy",
+    "structlog",
+    "yaml",
+    "rapidfuzz",
+    "attrgen_assets.settings",
+)
 
 
 @pytest.mark.parametrize(
