@@ -11,7 +11,7 @@ from typing import Final
 
 import dagster as dg
 
-PROCESS_TAG: Final = "attrgen/process"
+PROCESS_TAG: Final = ".dagster/attrgen_process"  # the UI hides tags of this prefix
 _GRPC_TAG: Final = ".dagster/grpc_info"  # put on a run by the launcher: where the process that started it listens
 _LOST: Final = "The process that executed this run is gone. Run it again; nothing is lost or doubled."
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType as Kind
-
-_QUARANTINED: Final = "quarantined_by_reason"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +78,7 @@ def run_result(instance: dg.DagsterInstance, run_id: str, *, product_type: str) 
         unchanged=metadata["stored_documents"].get("documents_unchanged"),
         incomplete=metadata["validated_attributes"].get("documents_incomplete"),
         quarantined=metadata["quarantined_products"].get("dagster/row_count"),
-        quarantined_by_reason=metadata["quarantined_products"].get(_QUARANTINED, {}),
+        quarantined_by_reason=_counts(metadata["quarantined_products"].get("quarantined_by_reason")),
         coverage=metadata["validated_attributes"].get("coverage"),
         coverage_of_required=metadata["validated_attributes"].get("coverage_of_required"),
         cache_hit_rate=metadata["validated_attributes"].get("cache_hit_rate"),
@@ -97,8 +95,14 @@ def _metadata(events: Iterable[dg.DagsterEvent]) -> dict[str, dict[str, Any]]:
     for event in events:
         if event.event_type is Kind.ASSET_MATERIALIZATION and event.asset_key is not None:
             entries = event.step_materialization_data.materialization.metadata
-            found[event.asset_key.to_user_string()] = {name: entry.value for name, entry in entries.items()}
+            values = {name: getattr(entry, "records", entry.value) for name, entry in entries.items()}
+            found[event.asset_key.to_user_string()] = values
     return found
+
+
+def _counts(records: Any) -> dict[str, int]:
+    """The table that `quarantined_by_reason` is, as a dictionary; most first."""
+    return {str(record.data["reason"]): int(record.data["rows"]) for record in records or ()}
 
 
 def _failed_checks(events: Iterable[dg.DagsterEvent]) -> tuple[FailedCheck, ...]:

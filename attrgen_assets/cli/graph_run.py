@@ -83,7 +83,7 @@ def _run(name: str, *, job: dg.JobDefinition, instance: dg.DagsterInstance) -> R
             partition_key=name,
             raise_on_error=False,
             run_id=run_id,
-            tags={PROCESS_TAG: this_process()},
+            tags={PROCESS_TAG: this_process(), "attrgen/because": "attrgen run"},
             run_config={"loggers": {LOGGER: {}}},
         )
     except dg.DagsterError as error:  # before the first step: a resource could not be opened, say

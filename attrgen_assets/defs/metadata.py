@@ -78,10 +78,20 @@ def coverage_metadata(validated: pl.LazyFrame, product_type: ProductType) -> Met
     return metadata
 
 
-def refusals_metadata(validated: pl.LazyFrame, quarantined: pl.LazyFrame) -> Metadata:
-    """The texts that were refused most, with the legal values nearest to them."""
-    refused = top_refusals(validated, quarantined, limit=_TOP_REFUSALS)
+def refusals_metadata(table: pl.LazyFrame) -> Metadata:
+    """The texts that were refused most, with the legal values nearest to them; nothing where none was."""
+    refused = top_refusals(table, limit=_TOP_REFUSALS)
     return {} if refused.is_empty() else {"top_refusals": table_value(refused)}
+
+
+def counts_table(counts: Mapping[str, int], *, of: str) -> dg.TableMetadataValue:
+    """{name: count} as a table, most first.
+
+    >>> [record.data for record in counts_table({"ambiguous": 1, "missing_sku": 2}, of="reason").records]
+    [{'reason': 'missing_sku', 'rows': 2}, {'reason': 'ambiguous', 'rows': 1}]
+    """
+    most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return table_value(pl.DataFrame(most_first, schema={of: pl.String, "rows": pl.Int64}, orient="row"))
 
 
 def counts_metadata(counts: Mapping[str, int]) -> Metadata:
@@ -130,8 +140,9 @@ _OWN_COLUMNS: Final = {
 
 def _attribute_column(attribute: Attribute, dtype: pl.DataType) -> dg.TableColumn:
     tags = {"kind": attribute.kind, "origin": attribute.origin}
-    limits = _limits(attribute)
-    constraints = dg.TableColumnConstraints(nullable=not attribute.required, other=[limits] if limits else [])
+    # A required attribute may be null: the document is incomplete then. Only the key never is.
+    limits = [text for text in ("required" if attribute.required else "", _limits(attribute)) if text]
+    constraints = dg.TableColumnConstraints(nullable=attribute.name != "sku", other=limits)
     description = attribute.description or f"{attribute.origin} attribute, defined in {attribute.defined_in}"
     return dg.TableColumn(attribute.name, _column_type(dtype), description, constraints, tags)
 

@@ -20,7 +20,12 @@ _QUIET_S: Final = 5.0  # a feed that changed more recently may still be in the m
 PartitionRequest = dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest
 
 
-@dg.sensor(job=catalogue, minimum_interval_seconds=_INTERVAL_S, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    job=catalogue,
+    minimum_interval_seconds=_INTERVAL_S,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="New or changed config files: adds the partition and asks for a run.",
+)
 def new_config_sensor(context: dg.SensorEvaluationContext, settings: SettingsResource) -> dg.SensorResult:
     """A new or changed valid config file adds its partition and asks for a run.
 
@@ -43,7 +48,12 @@ def new_config_sensor(context: dg.SensorEvaluationContext, settings: SettingsRes
     return _result(context, changes, requests, reason="config")
 
 
-@dg.sensor(job=catalogue, minimum_interval_seconds=_INTERVAL_S, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    job=catalogue,
+    minimum_interval_seconds=_INTERVAL_S,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="New or changed feed files: asks for a run of their product type.",
+)
 def new_feed_sensor(context: dg.SensorEvaluationContext, settings: SettingsResource) -> dg.SensorResult:
     """A new or changed feed file asks for a run of its product type.
 
@@ -124,7 +134,7 @@ def _result(
         run_requests=runs,
         skip_reason=None if runs else ("\n".join(told) or unchanged),
         dynamic_partitions_requests=requests,
-        cursor=changes.cursor.model_dump_json(),
+        cursor=changes.cursor.text(),
     )
 
 

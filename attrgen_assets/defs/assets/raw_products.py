@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from attrgen_assets.defs.assets.shared import CODE_VERSION, GROUP, OWNERS, config_metadata
-from attrgen_assets.defs.metadata import Metadata, column_schema, counts_metadata, list_value, preview
+from attrgen_assets.defs.metadata import Metadata, column_schema, counts_metadata, counts_table, list_value, preview
 from attrgen_assets.defs.partitions import product_types
 from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
@@ -54,7 +54,7 @@ def _report_metadata(report: ReadReport, fingerprint: str | None) -> Metadata:
     if report.other_types:
         metadata |= counts_metadata({"rows_of_other_types": report.other_types})
     if report.refused:
-        metadata["refused_by_reason"] = dg.MetadataValue.json(report.refused)
+        metadata["refused_by_reason"] = counts_table(report.refused, of="reason")
     if report.newest_mtime is not None:
         metadata["feed_changed_at"] = dg.MetadataValue.timestamp(datetime.fromtimestamp(report.newest_mtime, tz=UTC))
     if fingerprint is not None:

@@ -1,5 +1,7 @@
 """Step 4: documents in MongoDB."""
 
+import json
+
 import dagster as dg
 
 from attrgen_assets.defs.assets.shared import CODE_VERSION, GROUP, OWNERS, config_metadata
@@ -7,6 +9,8 @@ from attrgen_assets.defs.metadata import Metadata, counts_metadata
 from attrgen_assets.defs.partitions import product_types
 from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
+from attrgen_assets.domain.documents.identity import document_id
+from attrgen_assets.wiring import Services
 from attrgen_assets.workflows.store import StoreSummary, store_documents
 
 
@@ -34,7 +38,17 @@ def stored_documents(context: dg.AssetExecutionContext, services: ServicesResour
             batch_rows=use.settings.batch_rows,
         )
         counts.update(new=summary.new, changed=summary.changed, unchanged=summary.unchanged)
-        return dg.MaterializeResult(metadata={**_summary_metadata(summary), **config_metadata(config)})
+        metadata = {**_summary_metadata(summary), **_sample(use, context.partition_key), **config_metadata(config)}
+        return dg.MaterializeResult(metadata=metadata)
+
+
+def _sample(use: Services, product_type: str) -> Metadata:
+    """The first document as MongoDB holds it; nothing where there is none."""
+    first = use.tables.scan("validated_attributes", product_type=product_type).select("sku").head(1).collect()
+    if first.is_empty():
+        return {}
+    document = use.store.get_document(document_id(product_type, first["sku"][0]))
+    return {"sample_document": dg.MetadataValue.json(json.loads(json.dumps(document, default=str)))}
 
 
 def _summary_metadata(summary: StoreSummary) -> Metadata:

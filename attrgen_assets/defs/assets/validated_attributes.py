@@ -6,12 +6,12 @@ import dagster as dg
 import polars as pl
 
 from attrgen_assets.defs.assets.generated_attributes import generated_attributes
-from attrgen_assets.defs.assets.raw_products import raw_products
 from attrgen_assets.defs.assets.shared import CODE_VERSION, GROUP, OWNERS, config_metadata
 from attrgen_assets.defs.metadata import (
     Metadata,
     column_schema,
     counts_metadata,
+    counts_table,
     coverage_metadata,
     preview,
     refusals_metadata,
@@ -23,9 +23,10 @@ from attrgen_assets.domain.attributes.summary import quarantine_reasons
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.workflows.validate import ValidateReport, validate_attributes
 
+# Both read raw_products as well; that edge would only be drawn across the one that implies it.
 _VALIDATED = dg.AssetSpec(
     "validated_attributes",
-    deps=[raw_products, generated_attributes],
+    deps=[generated_attributes],
     description="One line per product: each attribute with its value, status, confidence and provenance.",
     kinds={"python", "polars", "redis", "parquet"},
     tags={"step": "validate"},
@@ -36,7 +37,7 @@ _VALIDATED = dg.AssetSpec(
 )
 _QUARANTINED = dg.AssetSpec(
     "quarantined_products",
-    deps=[raw_products, generated_attributes],
+    deps=[generated_attributes],
     description="Refused rows with reasons and the nearest legal values; they wait for a person, and none is lost.",
     kinds={"python", "polars", "parquet"},
     tags={"step": "validate"},
@@ -65,10 +66,9 @@ def validated_attributes(
         counts.update(rows=report.rows, documents=report.documents, quarantined=report.quarantined)
         validated = use.tables.scan("validated_attributes", product_type=product_type.name)
         quarantined = use.tables.scan("quarantined_products", product_type=product_type.name)
-        shared = {**refusals_metadata(validated, quarantined), **config_metadata(config)}
-        metadata = {**_validated_metadata(report, validated, product_type), **shared}
+        metadata = {**_validated_metadata(report, validated, product_type), **config_metadata(config)}
         yield dg.MaterializeResult(asset_key=_VALIDATED.key, metadata=metadata)
-        metadata = {**_quarantined_metadata(report, quarantined, product_type), **shared}
+        metadata = {**_quarantined_metadata(report, quarantined, product_type), **config_metadata(config)}
         yield dg.MaterializeResult(asset_key=_QUARANTINED.key, metadata=metadata)
 
 
@@ -78,10 +78,9 @@ def _validated_metadata(report: ValidateReport, validated: pl.LazyFrame, product
         "rows_read": report.rows,
         "documents_incomplete": report.incomplete,
         "overrides_in_force": report.overrides,
-        "cache_hits": report.cache_hits,
-        "cache_misses": report.cache_misses,
     }
-    metadata = {**counts_metadata(counts), **coverage_metadata(validated, product_type)}
+    metadata = {**counts_metadata(counts), **coverage_metadata(validated, product_type), **refusals_metadata(validated)}
+    metadata |= counts_metadata({"cache_hits": report.cache_hits, "cache_misses": report.cache_misses})
     if report.cache_hit_fraction is not None:
         metadata["cache_hit_rate"] = dg.MetadataValue.float(round(report.cache_hit_fraction, 4))
     return {**metadata, "preview": preview(validated), **column_schema(validated, product_type)}
@@ -92,6 +91,6 @@ def _quarantined_metadata(report: ValidateReport, quarantined: pl.LazyFrame, pro
     if report.rows:
         metadata["quarantined_fraction"] = dg.MetadataValue.float(round(report.quarantined / report.rows, 4))
     if report.quarantined:
-        metadata["quarantined_by_reason"] = dg.MetadataValue.json(quarantine_reasons(quarantined))
-        metadata["preview"] = preview(quarantined)
+        metadata["quarantined_by_reason"] = counts_table(quarantine_reasons(quarantined), of="reason")
+        metadata |= {**refusals_metadata(quarantined), "preview": preview(quarantined)}
     return {**metadata, **column_schema(quarantined, product_type)}
