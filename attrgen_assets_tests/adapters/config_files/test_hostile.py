@@ -12,7 +12,7 @@ from attrgen_assets.adapters.config_files import load_all, source_digest
 from attrgen_assets.adapters.config_files.limits import MAX_BYTES, MAX_DEPTH
 from attrgen_assets_tests.config_texts import APPAREL, SAREE, changed, line_of, make_config_dir, problems_of
 
-PROMPT_S = 2.0
+PROMPT_S = 10.0
 """Far above what any of these takes, far below what an expansion would."""
 
 BOMB = "\n".join(
@@ -138,7 +138,7 @@ def test_the_largest_file_that_is_read_is_read_in_time(tmp_path: Path) -> None:
     assert 0.8 * MAX_BYTES < len(text) < MAX_BYTES
     before = time.monotonic()
     [problem] = problems_of(make_config_dir(tmp_path, {"product_types/saree.yaml": text}))
-    assert time.monotonic() - before < 10 * PROMPT_S  # reading a megabyte takes its time, and no more
+    assert time.monotonic() - before < PROMPT_S
     assert problem.message == "unknown key"
 
 

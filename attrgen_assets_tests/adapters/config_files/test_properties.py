@@ -17,7 +17,7 @@ from attrgen_assets.domain.product_types.model import EnumAttribute
 from attrgen_assets.domain.product_types.nodes import to_plain
 from attrgen_assets_tests.config_texts import APPAREL, SAREE, as_data, make_config_dir, problems_of
 
-PROMPT = timedelta(seconds=2)
+PROMPT = timedelta(seconds=10)  # each takes a few milliseconds; a busy machine may be slow
 
 KEYS = st.sampled_from(
     "product_type title extends feed columns select texts vocabularies attributes rules gates kind values vocabulary "
