@@ -9,16 +9,16 @@ from typing import Protocol
 import polars as pl
 
 from attrgen_assets.domain.attributes.check import failing_values
-from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import compile_plan
 from attrgen_assets.domain.attributes.validate import Validated, Validator
 from attrgen_assets.domain.documents.lines import document_lines, quarantine_lines
 from attrgen_assets.domain.ports import FeedInfo, FeedReader
-from attrgen_assets.domain.product_types.fields import map_fields, missing_fields, unmapped_columns
+from attrgen_assets.domain.product_types.fields import missing_fields, unmapped_columns
 from attrgen_assets.domain.product_types.mapping import check_mapping, with_mapping
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.domain.tables import IN_PREFIX, Status
 from attrgen_assets.errors import ConservationError, TerminalError
+from attrgen_assets.workflows.kernel import validated_batches
 from attrgen_assets.workflows.read import iter_raw
 
 
@@ -119,9 +119,8 @@ def generate_file(
     plan = compile_plan(product_type)
     validator, counting = Validator(plan), _Counting(reader)
     tally = _Tally(statuses={attribute.name: Counter() for attribute in product_type.attributes})
-    for raw in iter_raw(product_type, counting, batch_rows=batch_rows, select=select):
-        groups = generate_candidates(raw, plan, map_fields(product_type.feed, raw.columns))
-        result = validator.validate(raw, groups)
+    batches = iter_raw(product_type, counting, batch_rows=batch_rows, select=select)
+    for raw, result in validated_batches(batches, plan, validator):
         _check_legal(result.documents, product_type)
         documents.write(document_lines(result.documents, product_type))
         quarantined.write(quarantine_lines(result.quarantined))
