@@ -71,7 +71,7 @@ JSON_TEXTS: dict[str, tuple[str | bytes, str]] = {
 }
 
 
-def _check(folder: Path, expected: str) -> None:
+def check_hostile(folder: Path, expected: str) -> None:
     before = time.monotonic()
     problems = problems_of(folder)
     assert time.monotonic() - before < PROMPT_S
@@ -86,13 +86,15 @@ def _check(folder: Path, expected: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_hostile_yaml_is_a_problem(tmp_path: Path, name: str) -> None:
     text, expected = TEXTS[name]
-    _check(make_config_dir(tmp_path, {"product_types/saree.yaml": text}), expected)
+    check_hostile(make_config_dir(tmp_path, {"product_types/saree.yaml": text}), expected)
 
 
 @pytest.mark.parametrize("name", JSON_TEXTS)
 def test_hostile_json_is_a_problem(tmp_path: Path, name: str) -> None:
     text, expected = JSON_TEXTS[name]
-    _check(make_config_dir(tmp_path, {"product_types/saree.json": text, "product_types/saree.yaml": ""}), expected)
+    check_hostile(
+        make_config_dir(tmp_path, {"product_types/saree.json": text, "product_types/saree.yaml": ""}), expected
+    )
 
 
 def test_the_lines_of_aliases_and_tags_are_told_and_the_rest_is_still_read(tmp_path: Path) -> None:
