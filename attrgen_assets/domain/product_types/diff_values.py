@@ -7,6 +7,7 @@ from attrgen_assets.domain.product_types.model import EnumAttribute, EnumListAtt
 from attrgen_assets.domain.product_types.renames import match_renames
 from attrgen_assets.domain.product_types.touches import Touch
 from attrgen_assets.domain.tables import Status
+from attrgen_assets.domain.text import normalise_text
 
 Enum = EnumAttribute | EnumListAttribute
 
@@ -49,14 +50,16 @@ def _spellings(legal: LegalValue) -> set[str]:
 
 
 def _diff_value(attribute: str, old: LegalValue, new: LegalValue) -> Iterator[Change]:
-    """Synonyms and parent of one value, under its new name."""
+    """Synonyms and parent of one value, under its new name. A spelling counts once, as texts are compared."""
     where = f"{attribute} {new.value!r}"
     holders = (Touch(attribute=attribute, value=old.value),)
     missed = (Touch(attribute=attribute, status=Status.NOT_FOUND),)
-    for text in sorted(_spellings(old) - _spellings(new) - {new.value}):
-        yield Change(what="removed", subject="synonym", where=where, old=text, touches=holders)
-    for text in sorted(_spellings(new) - _spellings(old) - {old.value}):
-        yield Change(what="added", subject="synonym", where=where, new=text, touches=missed)
+    before, after = ({normalise_text(text): text for text in _spellings(legal)} for legal in (old, new))
+    names = {normalise_text(old.value), normalise_text(new.value)}
+    for spelled in sorted(before.keys() - after.keys() - names):
+        yield Change(what="removed", subject="synonym", where=where, old=before[spelled], touches=holders)
+    for spelled in sorted(after.keys() - before.keys() - names):
+        yield Change(what="added", subject="synonym", where=where, new=after[spelled], touches=missed)
     if old.parent != new.parent:
-        names = {"old": old.parent or "none", "new": new.parent or "none"}
-        yield Change(what="changed", subject="parent", where=where, touches=holders, **names)
+        parents = {"old": old.parent or "none", "new": new.parent or "none"}
+        yield Change(what="changed", subject="parent", where=where, touches=holders, **parents)

@@ -39,7 +39,6 @@ CASES = {
         ("Silk: [reshmi]\n    Pure Silk: {parent: Silk", "Resham: [silk, reshmi]\n    Pure Silk: {parent: Resham"),
         [
             "renamed? value of fabric: Silk -> Resham | fabric is 'Silk'",
-            "added synonym of fabric 'Resham': silk | fabric is NOT_FOUND",
             "changed parent of fabric 'Pure Silk': Silk -> Resham | fabric is 'Pure Silk'",
         ],
     ),
