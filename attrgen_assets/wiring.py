@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from attrgen_assets.adapters.configs import Configs
 from attrgen_assets.adapters.feed_state import FeedState, feed_state
@@ -12,7 +11,7 @@ from attrgen_assets.adapters.feeds import open_feed
 from attrgen_assets.adapters.last_good import LastGoodConfigs
 from attrgen_assets.adapters.logs import logs_in_file
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
-from attrgen_assets.adapters.stores.mongo import MongoStore, client_options, open_mongo
+from attrgen_assets.adapters.stores.mongo import MongoStore, open_mongo
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
 from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.ports import FeedReader
@@ -73,11 +72,6 @@ def mongo_address(settings: Settings) -> Iterator[str]:
         return
     with embedded_mongo(settings.home) as uri:
         yield uri
-
-
-def mongo_options(settings: Settings) -> dict[str, Any]:
-    """The options of a client of MongoDB."""
-    return client_options(timeout_s=settings.store_timeout_s)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """`attrgen run`, `attrgen up` and `attrgen backfill`: the graph from the command line."""
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -201,12 +200,15 @@ def _register(settings: "Settings") -> None:
 
 def _environment(settings: "Settings") -> dict[str, str]:
     """The environment of Dagster's processes: ours, with what is relative to our folder made absolute."""
+    from attrgen_assets.settings import child_environment
+
     home = settings.home.absolute()
-    return {
-        **os.environ,
-        "ATTRGEN_HOME": str(home),
-        "ATTRGEN_CONFIG_DIR": str(settings.resolved_config_dir.absolute()),
-        "ATTRGEN_FEEDS_DIR": str(settings.resolved_feeds_dir.absolute()),
-        "DAGSTER_HOME": str(home / "dagster"),
-        "PYTHONUNBUFFERED": "1",  # a log that ends in the middle explains nothing
-    }
+    return child_environment(
+        {
+            "ATTRGEN_HOME": str(home),
+            "ATTRGEN_CONFIG_DIR": str(settings.resolved_config_dir.absolute()),
+            "ATTRGEN_FEEDS_DIR": str(settings.resolved_feeds_dir.absolute()),
+            "DAGSTER_HOME": str(home / "dagster"),
+            "PYTHONUNBUFFERED": "1",  # a log that ends in the middle explains nothing
+        }
+    )

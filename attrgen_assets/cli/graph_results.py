@@ -1,11 +1,14 @@
 """What a run of one product type came to, read from its events; the same for runs here and runs of the daemon."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 from dagster import DagsterEventType as Kind
+
+_OUR_CLASS: Final = re.compile(r"^attrgen_assets\.errors\.\w+: ")  # our messages speak for themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,4 +141,4 @@ def _root_message(error: Any) -> str:
     """What the innermost error says: the outer ones only say that a step failed."""
     while error.cause is not None:
         error = error.cause
-    return str(error.message).strip()
+    return _OUR_CLASS.sub("", str(error.message).strip())

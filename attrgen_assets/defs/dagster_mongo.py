@@ -17,7 +17,7 @@ class MongoResource(dg.ConfigurableResource[Any]):
     """A MongoDB server, reached through one client that is opened when a run starts and closed when it ends.
 
     The client connects at its first use, so a server that is down fails the step that needs it, where a retry
-    policy applies, and not the start of the run. Subclasses may override `address` and `options`.
+    policy applies, and not the start of the run. Subclasses may override `address` and `connect`.
 
     >>> @dg.asset
     ... def greetings(mongo: MongoResource) -> None:
@@ -38,8 +38,8 @@ class MongoResource(dg.ConfigurableResource[Any]):
         """The connection string, for as long as a client uses it; override to start a server or to ask a vault."""
         return nullcontext(self.uri)
 
-    def options(self) -> dict[str, Any]:
-        """The options of the client."""
+    def connect(self, uri: str) -> MongoClient[dict[str, Any]]:
+        """A client of that server; it must not wait for a connection."""
         milliseconds = int(self.timeout_s * 1000)
         options: dict[str, Any] = {
             "appname": self.app_name,
@@ -48,19 +48,17 @@ class MongoResource(dg.ConfigurableResource[Any]):
             "maxPoolSize": self.max_pool_size,
             "tz_aware": True,
         }
-        return options | self.client_options
+        return MongoClient(uri, **(options | self.client_options))
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
         """Open the client for the length of a run."""
-        with self.address() as uri:
-            client: MongoClient[dict[str, Any]] = MongoClient(uri, **self.options())
-            with client:
-                self._client = client
-                try:
-                    yield self
-                finally:
-                    self._client = None
+        with self.address() as uri, self.connect(uri) as client:
+            self._client = client
+            try:
+                yield self
+            finally:
+                self._client = None
 
     @property
     def client(self) -> MongoClient[dict[str, Any]]:

@@ -6,9 +6,10 @@ from typing import Any, Self
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
+from pymongo import MongoClient
 
 from attrgen_assets import wiring
-from attrgen_assets.adapters.stores.mongo import MongoStore
+from attrgen_assets.adapters.stores.mongo import MongoStore, mongo_client
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
 from attrgen_assets.defs.dagster_mongo import MongoResource
 from attrgen_assets.settings import Settings
@@ -53,15 +54,18 @@ class SettingsResource(dg.ConfigurableResource[Any]):
 class AttrgenMongoResource(MongoResource):
     """The MongoDB that the settings name, else the embedded one, kept up for the length of the run."""
 
+    uri: str = Field(default="", description="not used: MONGODB_URI, else the embedded server")
+    database_name: str = Field(default="attrgen", description="not used: ATTRGEN_MONGODB_DATABASE")
+    app_name: str = Field(default="attrgen", description="how the server's logs call this client")
     settings: dg.ResourceDependency[SettingsResource]
 
     def address(self) -> AbstractContextManager[str]:
         """The URI of the settings, or that of the embedded server."""
         return wiring.mongo_address(self.settings.load())
 
-    def options(self) -> dict[str, Any]:
-        """The options that the store was made for."""
-        return wiring.mongo_options(self.settings.load())
+    def connect(self, uri: str) -> MongoClient[dict[str, Any]]:
+        """A client with the options that the store was made for."""
+        return mongo_client(uri, timeout_s=self.settings.load().store_timeout_s)
 
 
 class RedisResource(dg.ConfigurableResource[Any]):
