@@ -17,13 +17,14 @@ class LastGoodConfigs:
         self._root = root
 
     def remember(self, product_type: ProductType) -> None:
-        """Keep a copy; nothing is written where the same version is already kept.
+        """Keep a copy; nothing is written where the same config is already kept.
+
+        Its version would not do to tell: gates and feed paths change no answer, and no version.
 
         Raises:
             StorageFull: the disk took no copy; the former one is intact.
         """
-        kept = self.recall(product_type.name)
-        if kept is not None and kept.config_version == product_type.config_version:
+        if self.recall(product_type.name) == product_type:
             return
         path = self._path(product_type.name)
         temporary: Path | None = None
