@@ -45,8 +45,8 @@ class LastGoodConfigs:
         """The copy kept of that product type; None where there is none, or none that this release can read."""
         try:
             return ProductType.model_validate_json(self._path(name).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValidationError, UnicodeDecodeError):
-            return None  # written by another release: as good as none, the next valid file replaces it
+        except (OSError, ValidationError, UnicodeDecodeError):
+            return None  # not there, or written by another release: the next valid file replaces it
 
     def names(self) -> tuple[str, ...]:
         """Product types of which a copy is kept."""
