@@ -43,6 +43,7 @@ class RunProgress:
     def begin(self, product_type: str) -> None:
         """A run begins."""
         self._prefix = f"{product_type}: "
+        self.doing("starting")
 
     def step_ended(self, fraction: float) -> None:
         """A step ended that is this part of its run, 0-1."""

@@ -66,7 +66,10 @@ def run_all(
     instance: dg.DagsterInstance,
     progress: RunProgress,
 ) -> list[RunResult]:
-    """Run the job for each product type in turn; a failing one does not stop the others."""
+    """Run the job for each product type in turn; a failing one does not stop the others.
+
+    Raises: KeyboardInterrupt on Ctrl-C, once the run in progress has said that it ends.
+    """
     results = []
     for name in names:
         progress.begin(name)
@@ -78,7 +81,7 @@ def run_all(
 def _run(name: str, *, job: dg.JobDefinition, instance: dg.DagsterInstance) -> RunResult:
     run_id = str(uuid4())
     try:
-        job.execute_in_process(
+        done = job.execute_in_process(
             instance=instance,
             partition_key=name,
             raise_on_error=False,
@@ -89,4 +92,12 @@ def _run(name: str, *, job: dg.JobDefinition, instance: dg.DagsterInstance) -> R
     except dg.DagsterError as error:  # before the first step: a resource could not be opened, say
         result = run_result(instance, run_id, product_type=name)
         return replace(result, error=str(error.__cause__ or error))
+    if any(_is_interruption(event) for event in done.all_events):
+        raise KeyboardInterrupt
     return run_result(instance, run_id, product_type=name)
+
+
+def _is_interruption(event: dg.DagsterEvent) -> bool:
+    """Whether a run says that it ends because of Ctrl-C: Dagster makes a failure of it, and would go on."""
+    error = event.job_failure_data.error if event.event_type is Kind.RUN_FAILURE else None
+    return error is not None and error.cls_name in {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
