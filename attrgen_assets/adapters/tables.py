@@ -13,7 +13,7 @@ from attrgen_assets.adapters.table_files import TableFolder, TempFile, storage_e
 from attrgen_assets.errors import NotFoundError
 
 # Row groups: small frames are gathered, so that batch_rows=100 does not make groups of 100 rows; long, wide and many
-# columns end a group early, which bounds the memory of a writer. Much smaller ones cost more for metadata than for data.
+# columns end a group early, which bounds the memory of a writer. Much smaller ones would be mostly metadata.
 _ROW_GROUP_ROWS = 50_000
 _ROW_GROUP_BYTES = 64 << 20
 _ROW_GROUP_CELLS = 12_000_000
