@@ -45,10 +45,10 @@ class Home:
         assert done.stdout, done.stderr
         return done.returncode, json.loads(done.stdout)
 
-    def start(self, *words: str, shell: bool = False) -> "subprocess.Popen[str]":
-        """Start `attrgen WORDS`; with `shell` from the background of a shell, which ignores Ctrl-C for it."""
+    def start(self, *words: str, in_background: bool = False) -> "subprocess.Popen[str]":
+        """Start `attrgen WORDS`; with `in_background` from the background of a shell, which ignores Ctrl-C for it."""
         command: Mapping[str, Any] = {"args": [*ATTRGEN, *words]}
-        if shell:
+        if in_background:
             command = {"args": ["/bin/sh", "-c", '"$@" & wait $!', "sh", *ATTRGEN, *words]}
         return subprocess.Popen(
             **command,
