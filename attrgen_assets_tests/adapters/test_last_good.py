@@ -7,6 +7,7 @@ import pytest
 
 from attrgen_assets.adapters.configs import Configs
 from attrgen_assets.adapters.last_good import LastGoodConfigs
+from attrgen_assets.domain.product_types.model import Gates
 from attrgen_assets.errors import ConfigError, StorageFull, UnknownProductType
 from attrgen_assets_tests.config_texts import SAREE, changed, make_config_dir
 from attrgen_assets_tests.factories import make_product_type
@@ -36,6 +37,13 @@ class TestLastGoodConfigs:
         assert found is not None
         assert found.config_version == "2"
         assert [path.name for path in tmp_path.iterdir()] == ["saree.json"]  # no temporary file is left
+
+    def test_what_leaves_the_answers_as_they_are_is_remembered_as_well(self, tmp_path: Path) -> None:
+        kept = LastGoodConfigs(tmp_path)
+        kept.remember(make_product_type())
+        stricter = make_product_type(gates=Gates(max_feed_age_days=1))
+        kept.remember(stricter)
+        assert kept.recall("saree") == stricter
 
     @pytest.mark.parametrize("content", [b"", b"{}", b"nonsense", b"\xff\xfe", b'{"name": "saree"}'])
     def test_a_copy_that_cannot_be_read_is_none(self, tmp_path: Path, content: bytes) -> None:
