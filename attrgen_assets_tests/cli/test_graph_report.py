@@ -21,6 +21,7 @@ DONE = RunResult(
     quarantined=567,
     quarantined_by_reason={"ambiguous": 500, "missing_sku": 67},
     coverage=0.4949,
+    coverage_of_required=0.9707,
     seconds=61.25,
 )
 INVALID = {"kurta": ConfigError([Problem("product_types/kurta.yaml", 7, "feed", "[bold]wrong[/]")])}
@@ -35,8 +36,9 @@ def shown(*results: RunResult, width: int = 120, invalid: dict[str, ConfigError]
 
 def test_a_line_per_type_and_its_reasons() -> None:
     lines = shown(DONE)
-    assert lines[1].split() == "saree_blouse 1,234,567 1,000,000 200,000 34,000 567 49.5% 61.2 s ok".split()
+    assert lines[1].split() == "saree_blouse 1,234,567 1,000,000 200,000 34,000 567 97.1% 61.2 s ok".split()
     assert "  quarantined: ambiguous 500, missing_sku 67" in lines
+    assert "  coverage: 97.1% of required attributes, 49.5% of all" in lines
     assert "  incomplete: 12 documents lack a required attribute, and stay unpublished" in lines
 
 
