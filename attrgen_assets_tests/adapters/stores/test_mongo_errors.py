@@ -132,3 +132,13 @@ def test_a_server_that_dies_in_the_middle_is_worth_another_try(tmp_path: Path, c
         former = list(store.database["document_versions"].find())
         assert sorted(v["document_id"] for v in former) == sorted(document["_id"] for document in old)
         assert {v["attributes"]["title"]["value"] for v in former} == {"old"}
+
+
+def test_a_server_that_is_down_is_told_at_once_and_in_few_words() -> None:
+    with (
+        pytest.raises(StoreUnavailable, match="connecting.*Connection refused; is it running") as raised,
+        open_mongo("mongodb://127.0.0.1:1", database="attrgen", timeout_s=0.2),
+    ):
+        pass
+    assert "Topology" not in str(raised.value)
+    assert len(str(raised.value)) < 200
