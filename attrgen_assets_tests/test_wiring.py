@@ -38,7 +38,7 @@ def test_without_names_embedded_servers_are_up_for_as_long_as_the_block(tmp_path
     assert not any(map(is_held_alone, locks))
 
 
-def test_a_named_store_that_is_down_shows_at_its_first_use(tmp_path: Path, redis_url: str) -> None:
+def test_a_named_store_that_is_down_shows_at_once(tmp_path: Path, redis_url: str) -> None:
     down = str(tmp_path / "nobody.sock").replace("/", "%2F")
     settings = Settings(
         home=tmp_path,
@@ -46,8 +46,8 @@ def test_a_named_store_that_is_down_shows_at_its_first_use(tmp_path: Path, redis
         redis_url=SecretStr(redis_url),
         store_timeout_s=0.1,
     )
-    with open_services(settings) as services, pytest.raises(StoreUnavailable):
-        services.store.content_hashes("saree")
+    with pytest.raises(StoreUnavailable), open_services(settings):
+        pytest.fail("must not get here")
 
 
 def test_configs_need_no_server(tmp_path: Path) -> None:

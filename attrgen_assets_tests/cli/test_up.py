@@ -110,7 +110,7 @@ def test_two_that_start_at_once_get_ports_of_their_own(tmp_path: Path) -> None:
 def test_without_a_server_a_backfill_runs_here(home: Home) -> None:
     result = home.call("backfill", "saree")
     assert result.returncode == 0, result.stderr
-    assert "saree: done in" in result.stderr
+    assert '"event": "stored_documents finished"' in result.stderr
     with open_instance(home.path) as instance:
         assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.SUCCESS]
 
