@@ -22,6 +22,7 @@ INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 COMMANDS: Final = {
     "generate": Lazy("attrgen_assets.cli.generate"),
     "quarantine": Lazy("attrgen_assets.cli.quarantine", group=True),
+    "extractor": Lazy("attrgen_assets.cli.extractor", group=True),
 }
 """Every command, in the order of `--help`: what people do first comes first."""
 
