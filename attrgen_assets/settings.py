@@ -1,5 +1,7 @@
 """The one place that reads the environment."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr
@@ -55,3 +57,12 @@ class Settings(BaseSettings):
     def resolved_feeds_dir(self) -> Path:
         """The folder that feed paths are relative to and may not leave."""
         return self.feeds_dir if self.feeds_dir is not None else self.resolved_config_dir / "feeds"
+
+
+def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment of this process with some variables changed, for processes that it starts.
+
+    >>> child_environment({"ATTRGEN_HOME": "/tmp/x"})["ATTRGEN_HOME"]
+    '/tmp/x'
+    """
+    return {**os.environ, **changes}

@@ -9,7 +9,8 @@ import pytest
 from pymongo import MongoClient
 
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
-from attrgen_assets.adapters.stores.mongo import MongoStore, client_options
+from attrgen_assets.adapters.stores.mongo import MongoStore
+from attrgen_assets.adapters.stores.mongo import mongo_client as mongo_client_of
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
 from attrgen_assets.domain.ports import Document
 
@@ -31,8 +32,7 @@ def mongo_uri(servers_home: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def mongo_client(mongo_uri: str) -> Iterator[MongoClient[Document]]:
     """A client of the running MongoDB, with the product's own options."""
-    client: MongoClient[Document] = MongoClient(mongo_uri, **client_options(timeout_s=10))
-    with client:
+    with mongo_client_of(mongo_uri, timeout_s=10) as client:
         yield client
 
 

@@ -1,11 +1,15 @@
 """Small, complete things for tests to start from; every `make_x` takes overrides by keyword."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from attrgen_assets.domain.documents.content import content_hashes
+from attrgen_assets.domain.documents.identity import document_id
+from attrgen_assets.domain.documents.rows import document_rows
+from attrgen_assets.domain.ports import Document
 from attrgen_assets.domain.product_types.model import (
     AtMostRule,
     Attribute,
@@ -23,7 +27,7 @@ from attrgen_assets.domain.product_types.model import (
     Synonym,
     TextAttribute,
 )
-from attrgen_assets.domain.tables import PROVENANCE_DTYPE, REFUSAL_DTYPE, STATUS_DTYPE, Status
+from attrgen_assets.domain.tables import PROVENANCE_DTYPE, QUARANTINED_SCHEMA, REFUSAL_DTYPE, STATUS_DTYPE, Status
 
 
 def make_values(
@@ -44,55 +48,25 @@ def make_values(
 
 def make_attributes() -> tuple[Attribute, ...]:
     """One attribute of every kind and then some, as a saree would have them."""
-    common: dict[str, Any] = {"origin": "common", "defined_in": "common/apparel.yaml"}
-    specific: dict[str, Any] = {"origin": "specific", "defined_in": "product_types/saree.yaml"}
-    fabrics = make_values(
-        "Cotton",
-        "Silk",
-        ("Pure Silk", "Silk"),
-        ("Art Silk", "Silk"),
-        "Georgette",
-        "Viscose Rayon",
-        synonyms={"Viscose Rayon": ["rayon", "viscose"], "Pure Silk": ["100% silk"]},
-    )
+    return _common_attributes() + _specific_attributes()
+
+
+def _common_attributes() -> tuple[Attribute, ...]:
+    common: dict[str, Any] = {"origin": "common", "defined_in": "common/apparel.yaml", "on_refusal": "drop"}
+    needed: dict[str, Any] = common | {"on_refusal": "quarantine", "required": True}
+    colors = make_values("Red", "Blue", "Navy Blue", "Green", "Off White", synonyms={"Navy Blue": ["navy"]})
+    in_texts = LexiconSource(fields=("title", "description"))
     return (
-        TextAttribute(
-            name="sku", required=True, sources=(ColumnSource(fields=("sku",)),), on_refusal="quarantine", **common
-        ),
-        TextAttribute(
-            name="title",
-            required=True,
-            max_length=300,
-            sources=(ColumnSource(fields=("title",)),),
-            on_refusal="quarantine",
-            **common,
-        ),
-        NumberAttribute(
-            name="price_inr",
-            unit="INR",
-            minimum=1,
-            maximum=500_000,
-            sources=(PatternSource(form="price", fields=("price_inr",)),),
-            on_refusal="drop",
-            **common,
-        ),
-        NumberAttribute(
-            name="mrp_inr",
-            unit="INR",
-            minimum=1,
-            maximum=500_000,
-            sources=(PatternSource(form="price", fields=("mrp_inr",)),),
-            on_refusal="drop",
-            **common,
-        ),
+        TextAttribute(name="sku", sources=(ColumnSource(fields=("sku",)),), **needed),
+        TextAttribute(name="title", max_length=300, sources=(ColumnSource(fields=("title",)),), **needed),
+        _price("price_inr", common),
+        _price("mrp_inr", common),
         EnumAttribute(
             name="color",
-            required=True,
             vocabulary="color",
-            values=make_values("Red", "Blue", "Navy Blue", "Green", "Off White", synonyms={"Navy Blue": ["navy"]}),
-            sources=(ColumnSource(fields=("color",)), LexiconSource(fields=("title", "description"))),
-            on_refusal="quarantine",
-            **common,
+            values=colors,
+            sources=(ColumnSource(fields=("color",)), in_texts),
+            **needed,
         ),
         EnumListAttribute(
             name="ornamentation",
@@ -100,24 +74,39 @@ def make_attributes() -> tuple[Attribute, ...]:
             vocabulary="ornamentation",
             values=make_values("Zari", "Embroidered", "Sequinned", "Lace"),
             sources=(ColumnSource(fields=("ornamentation",)), LexiconSource(fields=("description",), pick="all")),
-            on_refusal="drop",
             **common,
         ),
+    )
+
+
+def _price(name: str, shared: Mapping[str, Any]) -> NumberAttribute:
+    source = PatternSource(form="price", fields=(name,))
+    return NumberAttribute(name=name, unit="INR", minimum=1, maximum=500_000, sources=(source,), **shared)
+
+
+def _specific_attributes() -> tuple[Attribute, ...]:
+    specific: dict[str, Any] = {
+        "origin": "specific",
+        "defined_in": "product_types/saree.yaml",
+        "on_refusal": "drop",
+    }
+    silks = (("Pure Silk", "Silk"), ("Art Silk", "Silk"))
+    others = {"Viscose Rayon": ["rayon", "viscose"], "Pure Silk": ["100% silk"]}
+    fabrics = make_values("Cotton", "Silk", *silks, "Georgette", "Viscose Rayon", synonyms=others)
+    long = PatternSource(form="quantity", fields=("description",), near=("length", "long"))
+    return (
         EnumAttribute(
             name="fabric",
-            required=True,
             vocabulary="fabric",
             values=fabrics,
             sources=(ColumnSource(fields=("fabric",)), LexiconSource(fields=("title", "description"))),
-            on_refusal="quarantine",
-            **specific,
+            **(specific | {"required": True, "on_refusal": "quarantine"}),
         ),
         EnumAttribute(
             name="blouse",
             vocabulary="blouse",
             values=make_values("Blouse Piece", "Stitched Blouse", "No Blouse"),
             sources=(ColumnSource(fields=("blouse",)), LexiconSource(fields=("description",))),
-            on_refusal="drop",
             **specific,
         ),
         EnumAttribute(
@@ -126,7 +115,6 @@ def make_attributes() -> tuple[Attribute, ...]:
             vocabulary="fabric",
             values=fabrics,
             sources=(LexiconSource(fields=("description",), near=("blouse",)),),
-            on_refusal="drop",
             **specific,
         ),
         NumberAttribute(
@@ -134,19 +122,10 @@ def make_attributes() -> tuple[Attribute, ...]:
             unit="m",
             minimum=4.5,
             maximum=10,
-            sources=(
-                ColumnSource(fields=("length",)),
-                PatternSource(form="quantity", fields=("description",), near=("length", "long")),
-            ),
-            on_refusal="drop",
+            sources=(ColumnSource(fields=("length",)), long),
             **specific,
         ),
-        BooleanAttribute(
-            name="reversible",
-            sources=(ColumnSource(fields=("reversible",)),),
-            on_refusal="drop",
-            **specific,
-        ),
+        BooleanAttribute(name="reversible", sources=(ColumnSource(fields=("reversible",)),), **specific),
     )
 
 
@@ -246,3 +225,34 @@ def _attribute_columns(attribute: Attribute, lines: list[Mapping[str, Any]]) -> 
         f"{name}.confidence": pl.Series(sure, dtype=pl.Float32),
         f"{name}.provenance": pl.Series(provenance, dtype=PROVENANCE_DTYPE),
     }
+
+
+NOW = datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
+
+
+def make_documents(
+    rows: Iterable[Mapping[str, Any]],
+    product_type: ProductType | None = None,
+    *,
+    at: datetime = NOW,
+    run_id: str = "run-1",
+) -> list[Document]:
+    """Documents as they are handed to a store; rows as in `make_validated`."""
+    config = product_type or make_product_type()
+    return [
+        {"_id": document_id(config.name, document["sku"]), **document, "updated_at": at, "run_id": run_id}
+        for document in document_rows(make_validated(rows, config), config)
+    ]
+
+
+def make_quarantined(rows: Iterable[Mapping[str, Any]] = ()) -> pl.DataFrame:
+    """A QUARANTINED frame; per row any of its columns, `entry_id` at least."""
+    defaults: dict[str, Any] = {
+        "sku": None,
+        "source_file": "saree.csv",
+        "row_number": 1,
+        "reasons": ["missing_sku"],
+        "refusals": [],
+        "fields": [{"column": "title", "text": "Red saree"}],
+    }
+    return pl.DataFrame([defaults | dict(row) for row in rows], schema=QUARANTINED_SCHEMA)

@@ -69,31 +69,50 @@ class TextFormatter(logging.Formatter):
         return f"{clock} {record.levelname.lower():7} {event_text(fields_of(record))}"
 
 
-def configure_logging(*, home: Path, level: str = "INFO", format: str = "auto", stream: TextIO | None = None) -> None:
+def configure_logging(
+    *, home: Path, level: str = "INFO", format: str = "auto", stream: TextIO | None = None, console: bool = True
+) -> None:
     """Send the logs of attrgen to stderr (or `stream`) and to the log file of `home`. Calling it again replaces that.
 
     format: `text`, `json`, or `auto`: text on a terminal, else json. The file is always JSON lines, rotated at 10 MB,
-    with five former ones kept; it is opened at the first event.
+    with five former ones kept; it is opened at the first event. Without `console` there is only the file.
 
     Raises: ConfigError for an unknown level or format.
     """
     _check("ATTRGEN_LOG_LEVEL", level.upper(), _LEVELS)
     _check("ATTRGEN_LOG_FORMAT", format, _FORMATS)
-    console = _Stderr() if stream is None else logging.StreamHandler(stream)
-    as_text = format == "text" or (format == "auto" and (stream or sys.stderr).isatty())
-    console.setFormatter(TextFormatter() if as_text else JsonFormatter())
     file = SharedRotatingFileHandler(home / "logs" / LOG_FILE, max_bytes=_MAX_BYTES, backups=_BACKUPS)
     file.setFormatter(JsonFormatter())
+    handlers: list[logging.Handler] = [file]
+    if console:
+        screen = _Stderr() if stream is None else logging.StreamHandler(stream)
+        as_text = format == "text" or (format == "auto" and (stream or sys.stderr).isatty())
+        screen.setFormatter(TextFormatter() if as_text else JsonFormatter())
+        handlers.append(screen)
+    _remove_handlers()
     logger = logging.getLogger(LOGGER_NAME)
-    for former in [handler for handler in logger.handlers if getattr(handler, "of_attrgen", False)]:
-        logger.removeHandler(former)
-        former.close()
-    for handler in (console, file):
-        handler.of_attrgen = True  # type: ignore[union-attr]  # the mark by which the next call finds its own
+    for handler in handlers:
+        handler.of_attrgen = True  # type: ignore[attr-defined]  # the mark by which the next call finds its own
         logger.addHandler(handler)
     logger.setLevel(level.upper())
     logger.propagate = False
     configure_structlog()
+
+
+@contextmanager
+def logs_in_file(*, home: Path, level: str = "INFO") -> Iterator[None]:
+    """Send the logs to the file alone for the length of the block; where logging is configured, leave it as it is.
+
+    For processes whose stderr somebody else collects, such as a run of Dagster.
+    """
+    if _own_handlers():
+        yield
+        return
+    configure_logging(home=home, level=level, console=False)
+    try:
+        yield
+    finally:
+        _remove_handlers()
 
 
 def configure_structlog() -> None:
@@ -165,6 +184,16 @@ def _shown(value: Any) -> str:
 def _visible(text: str) -> str:
     """Characters that would move a terminal's cursor or turn its direction, spelled out."""
     return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def _own_handlers() -> list[logging.Handler]:
+    return [handler for handler in logging.getLogger(LOGGER_NAME).handlers if getattr(handler, "of_attrgen", False)]
+
+
+def _remove_handlers() -> None:
+    for handler in _own_handlers():
+        logging.getLogger(LOGGER_NAME).removeHandler(handler)
+        handler.close()
 
 
 def _to_record(

@@ -20,9 +20,14 @@ from attrgen_assets.cli.lazy import Lazy, LazyGroup
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 
 COMMANDS: Final = {
+    "run": Lazy("attrgen_assets.cli.graph"),
+    "up": Lazy("attrgen_assets.cli.graph"),
+    "backfill": Lazy("attrgen_assets.cli.graph"),
     "generate": Lazy("attrgen_assets.cli.generate"),
     "quarantine": Lazy("attrgen_assets.cli.quarantine", group=True),
     "extractor": Lazy("attrgen_assets.cli.extractor", group=True),
+    "config": Lazy("attrgen_assets.cli.config", group=True),
+    "bench": Lazy("attrgen_assets.cli.bench", group=True),
 }
 """Every command, in the order of `--help`: what people do first comes first."""
 

@@ -98,10 +98,9 @@ def predict(
     started = perf_counter()
     rows = 0
     with nullcontext(sys.stdout) if str(output) == "-" else output.open("w", encoding="utf-8") as file:
-        for rows, line in enumerate(
-            _lines(predict_products(predictor, iter_labelled_products(data)), details), start=1
-        ):
+        for line in _lines(predict_products(predictor, iter_labelled_products(data)), details):
             file.write(line)
+            rows += 1
     seconds = perf_counter() - started
     typer.echo(f"{rows:,} products in {seconds:.1f} s ({rows / seconds if seconds else 0:,.0f} a second)", err=True)
 

@@ -33,7 +33,9 @@ def _sections(command: Any, path: str) -> Iterator[str]:
 
 
 def _section(command: Any, path: str) -> str:
-    parameters = [parameter for parameter in command.params if parameter.name != "help" and not _is_completion(parameter)]
+    parameters = [
+        parameter for parameter in command.params if parameter.name != "help" and not _is_completion(parameter)
+    ]
     arguments = [parameter for parameter in parameters if parameter.param_type_name == "argument"]
     options = [parameter for parameter in parameters if parameter.param_type_name == "option"]
     usage = [path, *(["[OPTIONS]"] if options else []), *map(_placeholder, arguments)]
@@ -51,8 +53,9 @@ def _is_completion(parameter: Any) -> bool:
 
 
 def _placeholder(parameter: Any) -> str:
-    name = (parameter.metavar or parameter.name.upper()).strip("[]")
-    many = "..." if parameter.nargs == -1 and not name.endswith("...") else ""
+    written = parameter.metavar or parameter.name.upper()
+    name = written.strip("[].")
+    many = "..." if parameter.nargs == -1 or "..." in written else ""
     return f"{name}{many}" if parameter.required else f"[{name}{many}]"
 
 
@@ -67,13 +70,15 @@ def _meaning(parameter: Any) -> str:
     if parameter.param_type_name == "option":
         notes += ["required"] if parameter.required else []
         notes += ["may be repeated"] if getattr(parameter, "multiple", False) else []
-    default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
-    if default not in (None, False, (), [], "") and not callable(default) and not parameter.required:
-        notes.append(f"default: {_default(parameter, default)}")
+    default = "" if parameter.required else _default(parameter)
+    notes += [f"default: `{default}`"] if default else []
     return f"{text} ({'; '.join(notes)})" if notes else text
 
 
-def _default(parameter: Any, default: Any) -> str:
-    if default is True and parameter.opts:
-        return f"`{parameter.opts[0]}`"
-    return f"`{default}`"
+def _default(parameter: Any) -> str:
+    """What holds when nothing is given, as it would be typed; "" for nothing."""
+    default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
+    if isinstance(default, bool):
+        choices = parameter.opts if default else parameter.secondary_opts
+        return str(choices[0]) if choices else ""
+    return "" if callable(default) or default in (None, (), [], "") else str(default)

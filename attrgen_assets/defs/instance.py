@@ -1,11 +1,11 @@
 """Dagster's own home: where runs, events and cursors are kept, and how its daemon works."""
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Final
 
 import dagster as dg
+import yaml
 
 _DAGSTER_YAML: Final = """\
 # Written by attrgen; edit it and it stays as it is.
@@ -40,18 +40,37 @@ schedules:
 """
 
 
+_IN_PROCESS_YAML: Final = "in_process.yaml"
+_NO_CAPTURE: Final = {
+    "module": "dagster._core.storage.noop_compute_log_manager",
+    "class": "NoOpComputeLogManager",
+}
+
+
 def prepare_instance_home(home: Path) -> Path:
-    """Make `<home>/dagster` with its dagster.yaml, and return it; one that is there is left as it is."""
+    """Make `<home>/dagster` with its dagster.yaml, and return it; a dagster.yaml that is there is left as it is."""
     folder = (home / "dagster").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / "dagster.yaml"
     if not target.exists():
-        with tempfile.NamedTemporaryFile("w", dir=folder, encoding="utf-8", delete=False) as file:
-            file.write(_DAGSTER_YAML)
-        os.replace(file.name, target)  # noqa: PTH105 - several processes may do this at once, each whole
+        _replace(target, _DAGSTER_YAML)
     return folder
 
 
 def open_instance(home: Path) -> dg.DagsterInstance:
-    """The instance under `home`; close it with `dispose()` or use it in a `with` block."""
-    return dg.DagsterInstance.from_config(str(prepare_instance_home(home)))
+    """The instance under `home`, for runs in this process; use it in a `with` block.
+
+    It is that of dagster.yaml, except that what steps print is not captured: capturing redirects the descriptors of
+    the whole process, and a progress bar would vanish into a file.
+    """
+    folder = prepare_instance_home(home)
+    config = yaml.safe_load((folder / "dagster.yaml").read_text(encoding="utf-8")) or {}
+    _replace(folder / _IN_PROCESS_YAML, yaml.safe_dump({**config, "compute_logs": _NO_CAPTURE}))
+    return dg.DagsterInstance.from_config(str(folder), config_filename=_IN_PROCESS_YAML)
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write the file whole: several processes may do this at once."""
+    with tempfile.NamedTemporaryFile("w", dir=target.parent, encoding="utf-8", delete=False) as file:
+        file.write(text)
+    Path(file.name).replace(target)

@@ -1,6 +1,6 @@
 """Frames and reports as the metadata that people look at in the UI."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import dagster as dg
@@ -51,6 +51,11 @@ def markdown_value(frame: pl.DataFrame, *, total: int | None = None) -> dg.Markd
     return dg.MetadataValue.md("\n".join(lines))
 
 
+def list_value(values: Sequence[str]) -> dg.MarkdownMetadataValue:
+    """Short texts, one a line."""
+    return dg.MetadataValue.md("\n".join(f"- `{value}`" for value in values) or "none")
+
+
 def preview(table: pl.LazyFrame) -> dg.TableMetadataValue:
     """The first five rows, without the columns that explain the others."""
     names = [name for name in table.collect_schema().names() if not name.endswith((".status", ".confidence"))]
@@ -63,7 +68,9 @@ def preview(table: pl.LazyFrame) -> dg.TableMetadataValue:
 def coverage_metadata(validated: pl.LazyFrame, product_type: ProductType) -> Metadata:
     """Coverage per attribute as a table, and as two numbers that can be plotted over time."""
     counted = coverage(validated, product_type)
-    metadata: Metadata = {"coverage_per_attribute": table_value(counted.rename({"found_fraction": "coverage_fraction"}))}
+    metadata: Metadata = {
+        "coverage_per_attribute": table_value(counted.rename({"found_fraction": "coverage_fraction"}))
+    }
     for name, required_only in (("coverage", False), ("coverage_of_required", True)):
         fraction = overall_coverage(counted, required_only=required_only)
         if fraction is not None:
@@ -71,10 +78,20 @@ def coverage_metadata(validated: pl.LazyFrame, product_type: ProductType) -> Met
     return metadata
 
 
-def refusals_metadata(validated: pl.LazyFrame, quarantined: pl.LazyFrame) -> Metadata:
-    """The texts that were refused most, with the legal values nearest to them."""
-    refused = top_refusals(validated, quarantined, limit=_TOP_REFUSALS)
+def refusals_metadata(table: pl.LazyFrame) -> Metadata:
+    """The texts that were refused most, with the legal values nearest to them; nothing where none was."""
+    refused = top_refusals(table, limit=_TOP_REFUSALS)
     return {} if refused.is_empty() else {"top_refusals": table_value(refused)}
+
+
+def counts_table(counts: Mapping[str, int], *, of: str) -> dg.TableMetadataValue:
+    """{name: count} as a table, most first.
+
+    >>> [record.data for record in counts_table({"ambiguous": 1, "missing_sku": 2}, of="reason").records]
+    [{'reason': 'missing_sku', 'rows': 2}, {'reason': 'ambiguous', 'rows': 1}]
+    """
+    most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return table_value(pl.DataFrame(most_first, schema={of: pl.String, "rows": pl.Int64}, orient="row"))
 
 
 def counts_metadata(counts: Mapping[str, int]) -> Metadata:
@@ -95,7 +112,7 @@ def column_schema(table: pl.LazyFrame, product_type: ProductType) -> Metadata:
             columns.append(dg.TableColumn(name, _column_type(dtype), description=_OWN_COLUMNS.get(name)))
         elif not facet:
             columns.append(_attribute_column(attribute, dtype))
-    return {"dagster/column_schema": dg.TableColumnSchemaMetadataValue(dg.TableSchema(columns=columns))}
+    return {"dagster/column_schema": dg.MetadataValue.table_schema(dg.TableSchema(columns=columns))}
 
 
 _OWN_COLUMNS: Final = {
@@ -123,8 +140,9 @@ _OWN_COLUMNS: Final = {
 
 def _attribute_column(attribute: Attribute, dtype: pl.DataType) -> dg.TableColumn:
     tags = {"kind": attribute.kind, "origin": attribute.origin}
-    limits = _limits(attribute)
-    constraints = dg.TableColumnConstraints(nullable=not attribute.required, other=[limits] if limits else [])
+    # A required attribute may be null: the document is incomplete then. Only the key never is.
+    limits = [text for text in ("required" if attribute.required else "", _limits(attribute)) if text]
+    constraints = dg.TableColumnConstraints(nullable=attribute.name != "sku", other=limits)
     description = attribute.description or f"{attribute.origin} attribute, defined in {attribute.defined_in}"
     return dg.TableColumn(attribute.name, _column_type(dtype), description, constraints, tags)
 
@@ -156,7 +174,9 @@ def _cell(name: str, value: Any) -> str | int | float | bool:
         return ""
     if isinstance(value, float) and name.endswith("_fraction"):
         return f"{value:.1%}".replace("%", " %")
-    if isinstance(value, bool | int | float):
+    if isinstance(value, float):
+        return round(value, 4)  # confidences are 32 bits wide: 0.98, not 0.9800000190734863
+    if isinstance(value, bool | int):
         return value
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= _CELL_CHARACTERS else text[: _CELL_CHARACTERS - 1] + "…"

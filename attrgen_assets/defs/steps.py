@@ -3,52 +3,62 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import dagster as dg
-import structlog
 
+from attrgen_assets.adapters.logs import LOGGER_NAME, log_step
+from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.errors import AttrgenError, TransientError
+from attrgen_assets.wiring import Services
 
-RETRIES: Final = dg.RetryPolicy(
-    max_retries=3, delay=2.0, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
-)
-"""Waits about 2, 4 and 8 seconds: longer than a MongoDB needs to come back after a restart."""
+MAX_RETRIES: Final = 3
+"""With the default delay the waits are about 2, 4 and 8 seconds: longer than a MongoDB needs for a restart."""
 
 
 @contextmanager
 def step(
-    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, *, retries: dg.RetryPolicy = RETRIES
-) -> Iterator[None]:
-    """Run the body of an asset or a check.
+    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, services: ServicesResource
+) -> Iterator[tuple[Services, dict[str, Any]]]:
+    """Run the body of an asset or a check; yields the services, and a dictionary for counts to log with the end.
 
     Its log lines carry run id, product type and step, and appear in Dagster's log as well. A TransientError is
-    retried with backoff and jitter; any other error of attrgen fails the step at once, with its message and not with
-    a stack trace of ours. What is not of our tree is a defect and passes as it is, without a retry.
+    retried with backoff and jitter; any other error of attrgen fails the step at once, with its message in place of
+    a stack trace. What is not of our tree is a defect and passes as it is, without a retry.
 
     Raises:
-        dagster.RetryRequested: for a TransientError, as long as the policy allows.
+        dagster.RetryRequested: for a TransientError, as long as retries are left.
         dagster.Failure: for any other AttrgenError, and for the last TransientError.
     """
-    name = context.op_execution_context.op.name
-    with (
-        structlog.contextvars.bound_contextvars(run_id=context.run.run_id, product_type=context.partition_key, step=name),
-        _forwarded_to(context.log),
-    ):
+    op_context = context.op_execution_context
+    with _forwarded_to(context.log):
         try:
-            yield
+            with log_step(op_context.op.name, product_type=context.partition_key, run_id=context.run.run_id) as counts:
+                yield services.services, counts
+        except TransientError as error:
+            attempt = op_context.retry_number + 1
+            if attempt > MAX_RETRIES:
+                raise failure(error) from error
+            wait_s = retry_policy(services.retry_delay_s).calculate_delay(attempt)
+            context.log.warning(f"Trying again in {wait_s:.1f} s, {attempt} of {MAX_RETRIES}: {error}")
+            raise dg.RetryRequested(max_retries=MAX_RETRIES, seconds_to_wait=wait_s) from error
         except AttrgenError as error:
-            attempt = context.op_execution_context.retry_number
-            if isinstance(error, TransientError) and attempt < retries.max_retries:
-                wait_s = retries.calculate_delay(attempt + 1)
-                context.log.warning(f"{error}\nTrying again in {wait_s:.0f} s ({attempt + 1} of {retries.max_retries}).")
-                raise dg.RetryRequested(max_retries=retries.max_retries, seconds_to_wait=wait_s) from error
             raise failure(error) from error
 
 
+def retry_policy(delay_s: float) -> dg.RetryPolicy:
+    """How long to wait before each retry."""
+    return dg.RetryPolicy(
+        max_retries=MAX_RETRIES, delay=delay_s, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+    )
+
+
 def failure(error: AttrgenError) -> dg.Failure:
-    """The final failure of a step; `error` in its metadata names the kind."""
-    metadata = {"error": type(error).__name__, "trying_again_may_help": isinstance(error, TransientError)}
+    """The final failure of a step, with the kind of the error in its metadata."""
+    metadata = {
+        "error": dg.MetadataValue.text(type(error).__name__),
+        "trying_again_may_help": dg.MetadataValue.bool(isinstance(error, TransientError)),
+    }
     return dg.Failure(description=str(error), metadata=metadata, allow_retries=False)
 
 
@@ -65,8 +75,7 @@ class _ToDagster(logging.Handler):
 
 @contextmanager
 def _forwarded_to(log: dg.DagsterLogManager) -> Iterator[None]:
-    handler = _ToDagster(log)
-    logger = logging.getLogger("attrgen_assets")
+    handler, logger = _ToDagster(log), logging.getLogger(LOGGER_NAME)
     logger.addHandler(handler)
     try:
         yield

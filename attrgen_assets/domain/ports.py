@@ -28,7 +28,10 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """A correction by a person: on every run, this SKU's attribute has this value (None: NOT_APPLICABLE)."""
+    """A correction by a person: on every run, this SKU's attribute has this value (None: NOT_APPLICABLE).
+
+    With `entry_id` it gives an SKU (as `sku` and as `value` of the attribute `sku`) to the quarantined row of that id.
+    """
 
     product_type: str
     sku: str
@@ -37,6 +40,7 @@ class Override:
     by: str
     at: datetime
     reason: str = ""
+    entry_id: str | None = None
 
 
 class MatchCache(Protocol):
@@ -89,6 +93,40 @@ class OverrideStore(Protocol):
 
     def overrides(self, product_type: str) -> Sequence[Override]:
         """All corrections in force, the latest per (sku, attribute)."""
+        ...
+
+
+class QuarantineDesk(Protocol):
+    """Where people work on refused rows: the entries, the corrections, and the documents that come of them."""
+
+    def find_quarantine(self, prefix: str, *, limit: int) -> list[Document]:
+        """Entries of any status whose id begins with `prefix`, in the order of their ids, at most `limit`."""
+        ...
+
+    def list_quarantine(
+        self, product_type: str | None = None, *, statuses: Sequence[str], reason: str | None, sku: str | None
+    ) -> Iterator[Document]:
+        """Entries in the order of their ids."""
+        ...
+
+    def release_quarantine(self, entry_id: str, *, by: str, at: datetime, reason: str) -> Document:
+        """Take an entry from the open ones; the next run decides whether it is resolved. Idempotent."""
+        ...
+
+    def overrides(self, product_type: str) -> Sequence[Override]:
+        """All corrections in force, the latest per (sku, attribute)."""
+        ...
+
+    def add_override(self, override: Override) -> None:
+        """Record a correction; it is in force from then on."""
+        ...
+
+    def get_document(self, document_id: str) -> Document:
+        """A document as it is stored; raises NotFoundError."""
+        ...
+
+    def write_documents(self, documents: Iterable[Document]) -> StoreReport:
+        """Insert new ones, replace changed ones after keeping their former state; idempotent, safe to kill."""
         ...
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 _STEPS: Final = (
     (r"[\x{300}-\x{36F}\p{Cf}]", ""),  # accents of Latin letters (Indic vowel signs stay), invisible characters
-    (r"[^\p{L}\p{M}\p{N}./%]+", " "),
+    (r"[^\p{L}\p{M}\p{N}./% ]+", " "),
     (r"(^|[^0-9])[./%]+", "$1 "),  # a dot, slash or percent sign counts only behind a digit ...
     (r"[./]+([^0-9]|$)", " $1"),  # ... and a dot or slash only before one: 3/4, 1.25, 100%
     (r" {2,}", " "),

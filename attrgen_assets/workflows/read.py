@@ -100,8 +100,10 @@ def iter_raw(
 
     Memory: one batch, and about 100 bytes for every SKU, which is what exact finding of duplicates costs.
 
-    Raises: FeedError where the feed cannot be read or no column carries the SKU (after the last row: with JSON lines
-    or several files no earlier moment is sure); ConservationError where the reader left out a row.
+    With `duplicates: last` the feed is read twice.
+
+    Raises: FeedError where the feed cannot be read, changes meanwhile, or no column carries the SKU (after the last
+    row: with JSON lines or several files no earlier moment is sure); ConservationError where the reader left out a row.
     """
     return _raw(product_type, reader, batch_rows=batch_rows, select=select, tally=_Tally())
 
@@ -112,7 +114,7 @@ def _raw(
     duplicates: _First | _Last = _First()
     if product_type.feed.duplicates == "last":  # which row is the last is known only after all were seen
         seen = _selected(product_type, reader, batch_rows=batch_rows, select=select, tally=_Tally())
-        duplicates = _Last(frame["sku"].filter(frame["refused"].is_null()) for frame in seen)
+        duplicates = _Last(_usable_skus(frame) for frame in seen)
     yielded = False
     for frame in _selected(product_type, reader, batch_rows=batch_rows, select=select, tally=tally):
         marked = _mark_duplicates(frame, duplicates)
@@ -122,6 +124,7 @@ def _raw(
         if marked.height or not yielded:
             yield marked
             yielded = True
+    duplicates.finish()
     _check_mapped(product_type, tally, select=select)
     if not yielded:
         yield pl.DataFrame(schema={name: pl.UInt32 if name == "row_number" else pl.String for name in _FIXED})
@@ -200,34 +203,52 @@ class _First:
         self._seen.add(sku)
         return known
 
+    def finish(self) -> None:
+        """Nothing is open at the end: one reading is enough."""
+
 
 class _Last:
-    """Finds rows whose SKU a later row has, from all SKUs in order."""
+    """Finds rows whose SKU a later row has, from all SKUs in order, of a first reading."""
 
     detail = "a later row with this SKU is kept"
 
     def __init__(self, batches: Iterable[pl.Series]) -> None:
         self._later: Counter[str] = Counter()
+        self._expected = self._found = 0
         seen: set[str] = set()
         for skus in batches:
-            for sku in skus.to_list():
-                if sku in seen:
+            values = skus.to_list()
+            self._expected = hash((self._expected, *values))
+            for sku in values:
+                if sku in seen and sku is not None:
                     self._later[sku] += 1
                 seen.add(sku)
 
     def find(self, skus: pl.Series) -> list[bool]:
         """For each SKU of the batch whether it is a duplicate; null is none."""
-        found = []
-        for sku in skus.to_list():
-            found.append(sku is not None and self._later.get(sku, 0) > 0)
-            if found[-1]:
-                self._later[sku] -= 1
-        return found
+        values = skus.to_list()
+        self._found = hash((self._found, *values))
+        return [sku is not None and self._has_later(sku) for sku in values]
+
+    def _has_later(self, sku: str) -> bool:
+        has = self._later.get(sku, 0) > 0
+        if has:
+            self._later[sku] -= 1
+        return has
+
+    def finish(self) -> None:
+        """Raises FeedError where the second reading gave other SKUs: a row may then wait for one that never comes."""
+        if self._found != self._expected:
+            raise FeedError("the feed was changed while it was read; run again when it is complete")
+
+
+def _usable_skus(frame: pl.DataFrame) -> pl.Series:
+    """The SKUs of the frame, null in rows that are refused already."""
+    return frame.select(pl.when(pl.col("refused").is_null()).then("sku")).to_series()
 
 
 def _mark_duplicates(frame: pl.DataFrame, duplicates: _First | _Last) -> pl.DataFrame:
-    usable = frame.select(pl.when(pl.col("refused").is_null()).then("sku")).to_series()
-    found = duplicates.find(usable)
+    found = duplicates.find(_usable_skus(frame))
     if not any(found):
         return frame
     mask = pl.Series(found)

@@ -1,6 +1,6 @@
 """From candidates to documents and quarantined rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from time import perf_counter
@@ -10,8 +10,9 @@ import polars as pl
 from attrgen_assets.domain.attributes.candidates import CANDIDATES_SCHEMA, CandidateGroup, candidate_groups
 from attrgen_assets.domain.attributes.plan import compile_plan
 from attrgen_assets.domain.attributes.validate import Validator
-from attrgen_assets.domain.ports import MatchCache, OverrideStore, TableStore
+from attrgen_assets.domain.ports import MatchCache, Override, OverrideStore, TableStore
 from attrgen_assets.domain.product_types.model import ProductType
+from attrgen_assets.domain.quarantine.given_skus import given_skus
 from attrgen_assets.errors import ConservationError
 from attrgen_assets.workflows.match_memory import MatchMemory
 
@@ -46,8 +47,13 @@ def validate_attributes(
     started = perf_counter()
     memory = MatchMemory(cache)
     corrections = overrides.overrides(product_type.name)
-    validator = Validator(compile_plan(product_type), overrides=corrections, remember=memory.of)
     name = product_type.name
+    validator = Validator(
+        compile_plan(product_type),
+        overrides=corrections,
+        taken_skus=taken_skus(tables, name, corrections),
+        remember=memory.of,
+    )
     rows = documents = quarantined = incomplete = 0
     with tables.writer("validated_attributes", "quarantined_products", product_type=name) as (valid, refused):
         for batch, groups in _batches(product_type, tables, batch_rows):
@@ -75,6 +81,15 @@ def validate_attributes(
     )
 
 
+def taken_skus(tables: TableStore, product_type: str, overrides: Sequence[Override]) -> set[str]:
+    """Of the SKUs that people gave to rows without one, those that rows of `raw_products` have by themselves."""
+    given = given_skus(overrides)
+    if not given:
+        return set()
+    own = tables.scan("raw_products", product_type=product_type).filter(pl.col("refused").is_null())
+    return set(own.select("sku").filter(pl.col("sku").is_in(given)).collect(engine="streaming")["sku"])
+
+
 def _batches(
     product_type: ProductType, tables: TableStore, batch_rows: int
 ) -> Iterator[tuple[pl.DataFrame, list[CandidateGroup]]]:
@@ -88,5 +103,5 @@ def _batches(
     start = 0
     for batch in chain([first], batches):
         of_batch = candidates.filter(pl.col("row").is_between(start, start + batch.height, closed="left")).collect()
-        yield batch, candidate_groups(of_batch.select(CANDIDATES_SCHEMA), product_type, first_row=start)
+        yield batch, candidate_groups(of_batch.select(*CANDIDATES_SCHEMA), product_type, first_row=start)
         start += batch.height

@@ -29,10 +29,11 @@ def modules() -> list[str]:
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """(name, lines from `def` to the end) of every function in a file."""
+    """(name, lines of code) of every function in a file; signature and docstring do not count."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
-            yield node.name, node.end_lineno - node.lineno + 1
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            code = node.body[1:] if ast.get_docstring(node) else node.body
+            yield node.name, (code[-1].end_lineno or 0) - code[0].lineno + 1 if code else 0
 
 
 def outside_imports() -> list[str]:

@@ -29,5 +29,7 @@ def attrgen(
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """This process's environment without settings of attrgen, wide enough that help texts do not wrap at random."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ATTRGEN_", "MONGODB_", "REDIS_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ATTRGEN_", "MONGODB_", "REDIS_"))
+    }
     return {**kept, "PYTHONPATH": str(PROJECT), "COLUMNS": "120", "NO_COLOR": "1", **(extra or {})}

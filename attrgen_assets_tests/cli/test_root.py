@@ -9,7 +9,18 @@ from attrgen_assets.cli import COMMANDS, main
 from attrgen_assets_tests.cli.calling import ATTRGEN, PROJECT, attrgen, environment
 from attrgen_assets_tests.cli.failing_commands import app as failing
 
-HEAVY = ("polars", "pyarrow", "pymongo", "redis", "dagster", "numpy", "pydantic", "structlog", "yaml", "rapidfuzz")
+HEAVY = (
+    "polars",
+    "pyarrow",
+    "pymongo",
+    "redis",
+    "dagster",
+    "numpy",
+    "structlog",
+    "yaml",
+    "rapidfuzz",
+    "attrgen_assets.settings",
+)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +29,9 @@ HEAVY = ("polars", "pyarrow", "pymongo", "redis", "dagster", "numpy", "pydantic"
         pytest.param("fine", 0, "", id="done"),
         pytest.param("seven", 7, "", id="a command's own code"),
         pytest.param("terminal", 1, "error: no such row\n", id="terminal"),
-        pytest.param("config", 1, "error: 2 problems in the configuration\na.yaml:1: k: worse\nb.yaml:2: k: bad\n", id="config"),
+        pytest.param(
+            "config", 1, "error: 2 problems in the configuration\na.yaml:1: k: worse\nb.yaml:2: k: bad\n", id="config"
+        ),
         pytest.param("transient", 3, "error: MongoDB does not answer\nTrying again may help.\n", id="transient"),
         pytest.param("permission", 1, "error: /x/y: Permission denied\n", id="of the system"),
         pytest.param("interrupt", 130, "", id="Ctrl-C"),
@@ -34,8 +47,7 @@ def test_every_error_is_a_message_and_a_code(
 def test_a_defect_says_so_and_debug_shows_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["defect"], app=failing) == 1
     assert capsys.readouterr().err == (
-        "error: ZeroDivisionError: division by zero\n"
-        "This is a defect of attrgen; --debug shows where it happened.\n"
+        "error: ZeroDivisionError: division by zero\nThis is a defect of attrgen; --debug shows where it happened.\n"
     )
     assert main(["defect", "--debug"], app=failing) == 1
     shown = capsys.readouterr().err
@@ -60,7 +72,10 @@ def test_a_misspelt_command_is_recognised(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    code = "import sys; from attrgen_assets.cli import main; from attrgen_assets_tests.cli.failing_commands import app; sys.exit(main(app=app))"
+    code = (
+        "import sys; from attrgen_assets.cli import main; from attrgen_assets_tests.cli.failing_commands import app;"
+        "sys.exit(main(app=app))"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code, "numbers"],
         stdout=subprocess.PIPE,

@@ -59,12 +59,15 @@ def load_all(config_dir: Path) -> ConfigLoad:
 
 
 def load_file(path: Path, *, config_dir: Path) -> ProductType:
-    """A product type from a file that may lie outside the config folder, such as a draft.
+    """A product type from a file; one outside the folder is a draft, checked as if it lay there, under any file name.
 
     Raises ConfigError.
     """
     folder = ConfigFolder(config_dir)
-    return _resolve(folder, folder.read_type(path), path.stem)
+    file = folder.read_type(path)
+    return _resolve(
+        folder, file, path.stem if folder.is_type_file(path) else file.layer.model.product_type or path.stem
+    )
 
 
 def source_digest(config_dir: Path, name: str) -> str:

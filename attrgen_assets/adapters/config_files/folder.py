@@ -62,6 +62,10 @@ class ConfigFolder:
         """How a file is called in problems: relative to the config folder where it lies there."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
+    def is_type_file(self, path: Path) -> bool:
+        """Whether a file is where files of product types are."""
+        return path.parent.resolve() == (self.root / TYPES_FOLDER).resolve()
+
     def read_type(self, path: Path) -> ReadFile:
         """Read the file of a product type."""
         # A draft outside the config folder is checked as if it lay there, but its links may not lead out of its own.

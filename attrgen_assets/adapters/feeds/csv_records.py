@@ -17,6 +17,7 @@ from attrgen_assets.adapters.feeds.text_encoding import REPLACEMENT, decode_row
 from attrgen_assets.domain.tables import RefusalReason
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_ENDS = re.compile(rb"[\r\n]++")
 
 
 class Record(NamedTuple):
@@ -101,11 +102,11 @@ class CarefulParser:
         rows: list[Row] = []
         position = self._skip_long_line(data)
         while position < len(data) and len(rows) < max_rows:
-            blank = _LINE_END.match(data, position)
-            if blank:
-                if not final and data[position:] == b"\r":  # its line feed may come with the next block
+            if blank := _LINE_ENDS.match(data, position):  # blank lines are no rows
+                position = blank.end()
+                if position == len(data) and data.endswith(b"\r") and not final:
+                    position -= 1  # its line feed may come with the next block
                     break
-                position = blank.end()  # a blank line is no row
                 continue
             record = self._splitter.split(data, position, final=final)
             if record is None:

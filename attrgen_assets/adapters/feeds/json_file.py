@@ -79,8 +79,9 @@ class _Text:
             try:
                 value, end = self._decode(self._text, self._at)
             except json.JSONDecodeError as error:
+                passed = error.pos - self._at
                 if not self._more():
-                    self._go(min(error.pos, len(self._text)))
+                    self._go(min(self._at + passed, len(self._text)))
                     self.fail(error.msg)
                 continue
             except RecursionError:

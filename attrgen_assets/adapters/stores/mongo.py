@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.errors import InvalidURI
 
 from attrgen_assets.adapters.stores.mongo_documents import MongoDocuments
 from attrgen_assets.adapters.stores.mongo_errors import translated
@@ -39,13 +40,20 @@ def client_options(*, timeout_s: float = 5.0) -> dict[str, Any]:
     }
 
 
+def mongo_client(uri: str, *, timeout_s: float = 5.0) -> MongoClient[Document]:
+    """A pooled client; it connects at its first use. Raises TerminalError for a URI that is none."""
+    with translated("reading MONGODB_URI"):
+        try:
+            return MongoClient(uri, **client_options(timeout_s=timeout_s))
+        except ValueError as error:  # pymongo's word for some faults in a URI; it does not repeat the password
+            raise InvalidURI(str(error)) from error
+
+
 @contextmanager
 def open_mongo(uri: str, *, database: str, timeout_s: float = 5.0) -> Iterator[MongoStore]:
     """A store for the length of the block, over a client of its own.
 
     Raises TerminalError for a URI that is none; a server that is down shows at the first use.
     """
-    with translated("reading MONGODB_URI"):
-        client: MongoClient[Document] = MongoClient(uri, **client_options(timeout_s=timeout_s))
-    with client:
+    with mongo_client(uri, timeout_s=timeout_s) as client:
         yield MongoStore(client[database])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pymongo import ReadPreference
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.write_concern import WriteConcern
@@ -32,7 +33,8 @@ class MongoPart:
 
     def _collection(self, name: str) -> Collection[Document]:
         self.prepare()
-        return self._database[name]
+        # From the primary, whatever the URI prefers: what was read decides what is written.
+        return self._database.get_collection(name, read_preference=ReadPreference.PRIMARY)
 
     def _durable(self, name: str) -> Collection[Document]:
         """For what no re-run could bring back: acknowledged when it is in the journal of a majority.

@@ -14,7 +14,7 @@ import bson
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import ReplaceOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, OperationFailure
 
 from attrgen_assets.adapters.stores.mongo_base import MongoPart
 from attrgen_assets.adapters.stores.mongo_errors import DUPLICATE_KEY, translated
@@ -132,7 +132,7 @@ class MongoDocuments(MongoPart):
             encode({**document, "version": former.get(document["_id"], 0) + 1, "created_at": document["updated_at"]})
             for document in documents
         )
-        beaten = self._insert_missing(DOCUMENTS, encoded)
+        beaten = self._insert_missing(encoded)
         return {document["_id"] for position, document in enumerate(documents) if position not in beaten}
 
     def _last_versions(self, keys: list[str]) -> dict[str, int]:
@@ -174,26 +174,31 @@ class MongoDocuments(MongoPart):
             and now[key]["content_hash"] == wanted[key]["content_hash"]
         }
 
-    def _keep(self, states: Mapping[str, Document]) -> None:
-        """Copy the documents that are in the given states to the versions."""
-        with translated("reading former states"):
-            found = list(self._collection(DOCUMENTS).find({"_id": {"$in": list(states)}}))
-        kept = (
-            encode(
-                {**document, "_id": version_id(document["_id"], document["version"]), "document_id": document["_id"]}
-            )
-            for document in found
-            if document["version"] == states[document["_id"]]["version"]
-        )
-        self._insert_missing(VERSIONS, kept)
+    def _keep(self, keys: Iterable[str]) -> None:
+        """Copy the present state of these documents to the versions, on the server; a state that is there stays."""
+        stages: list[dict[str, Any]] = [
+            {"$match": {"_id": {"$in": list(keys)}}},
+            {"$set": {"document_id": "$_id", "_id": {"$concat": ["$_id", "@", {"$toString": "$version"}]}}},
+            {"$merge": {"into": VERSIONS, "on": "_id", "whenMatched": "keepExisting", "whenNotMatched": "insert"}},
+        ]
+        for last_try in (False, False, True):
+            with translated("keeping former states"):
+                try:
+                    self._collection(DOCUMENTS).aggregate(stages)
+                except OperationFailure as error:
+                    # Another writer kept the same state at the same moment, and the server gave up half way.
+                    if error.code != DUPLICATE_KEY or last_try:
+                        raise
+                else:
+                    return
 
-    def _insert_missing(self, name: str, documents: Iterable[RawBSONDocument]) -> set[int]:
+    def _insert_missing(self, documents: Iterable[RawBSONDocument]) -> set[int]:
         """Insert what is not there yet; the positions of what was."""
-        collection: Any = self._collection(name)
+        collection: Any = self._collection(DOCUMENTS)
         present: set[int] = set()
         sent = 0
         for message in _by_bytes(documents):
-            with translated(f"inserting into {name}"):
+            with translated("inserting documents"):
                 try:
                     collection.insert_many(message, ordered=False)
                 except BulkWriteError as error:
@@ -223,11 +228,6 @@ def encode(document: Document) -> RawBSONDocument:
 
 
 _RAW: Final[CodecOptions[RawBSONDocument]] = CodecOptions(document_class=RawBSONDocument)
-
-
-def _as_version(document: Document) -> RawBSONDocument:
-    key = document["_id"]
-    return encode({**document, "_id": version_id(key, document["version"]), "document_id": key})
 
 
 def _shown(document: Document) -> str:

@@ -50,7 +50,7 @@ class MongoOverrides(MongoPart):
     def override_history(self, product_type: str, sku: str) -> list[Document]:
         """Everything recorded for a SKU, oldest first per attribute.
 
-        Keys: product_type, sku, attribute, value, by, at, reason, withdrawn.
+        Keys: product_type, sku, attribute, value, by, at, reason, entry_id, withdrawn.
         """
         with translated("reading corrections"):
             wanted = {"product_type": product_type, "sku": sku}
@@ -66,6 +66,7 @@ class MongoOverrides(MongoPart):
             "by": override.by,
             "at": override.at,
             "reason": override.reason,
+            "entry_id": override.entry_id,
             "withdrawn": withdrawn,
         }
         with translated("recording a correction"):
@@ -78,5 +79,5 @@ class MongoOverrides(MongoPart):
 
 
 def _override(record: Document) -> Override:
-    keys = ("product_type", "sku", "attribute", "value", "by", "at", "reason")
+    keys = ("product_type", "sku", "attribute", "value", "by", "at", "reason", "entry_id")
     return Override(**{key: record[key] for key in keys})

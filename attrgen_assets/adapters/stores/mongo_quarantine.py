@@ -7,6 +7,7 @@
 `history` holds every change of status: {status, at, by, reason}; `by` is null where a run made it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -101,6 +102,12 @@ class MongoQuarantine(MongoPart):
         if found is None:
             raise NotFoundError(f"there is no quarantined row {entry_id!r}; `attrgen quarantine list` shows them")
         return found
+
+    def find_quarantine(self, prefix: str, *, limit: int) -> list[Document]:
+        """Entries of any status whose id begins with `prefix`, in the order of their ids, at most `limit`."""
+        wanted = {"entry_id": {"$regex": f"^{re.escape(prefix)}"}}
+        with translated("finding quarantined rows"):
+            return list(self._collection(QUARANTINE).find(wanted).sort([("entry_id", 1), ("_id", 1)]).limit(limit))
 
     def release_quarantine(self, entry_id: str, *, by: str, at: datetime, reason: str = "") -> Document:
         """Say that a person has dealt with an entry; the next run decides. The entry as it is then.

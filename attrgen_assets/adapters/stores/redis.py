@@ -1,6 +1,7 @@
 """The cache of enum matches in Redis. A cache may be slow, full, wrong or gone, and nobody is the worse for it.
 
-A value is stored with a checksum in front, so that what others wrote, or half of what we wrote, counts as nothing.
+A value is stored with a checksum of key and value in front, so that what others wrote, half of what we wrote, or the
+answer to another question counts as nothing.
 After the first fault there is one warning in the log, and the cache is empty for as long as it cools down; then the
 next batch tries again. A batch that takes longer than the timeout in all is a fault as well, even when each answer
 was in time.
@@ -56,6 +57,7 @@ class RedisMatchCache:
                 url,
                 socket_timeout=timeout_s,
                 socket_connect_timeout=timeout_s,
+                protocol=2,  # older servers know it, and it greets with fewer round trips
                 retry=Retry(NoBackoff(), 0),  # the default tries three times, with pauses
             )
         except ValueError as error:
@@ -76,7 +78,8 @@ class RedisMatchCache:
         values: list[bytes | None] = []
         for batch in _batches(keys):
             nothing: list[object] = [None] * len(batch)
-            values.extend(map(_opened, self._attempt("read", partial(self._read, batch), nothing=nothing)))
+            stored = self._attempt("read", partial(self._read, batch), nothing=nothing)
+            values.extend(_opened(key, found) for key, found in zip(batch, stored, strict=True))
         found = sum(value is not None for value in values)
         self.hits += found
         self.misses += len(values) - found
@@ -98,12 +101,15 @@ class RedisMatchCache:
         self.close()
 
     def _read(self, keys: Sequence[str]) -> list[object]:
-        return list(self._client.mget([self._prefix + key for key in keys]))
+        found = list(self._client.mget([self._prefix + key for key in keys]))
+        if len(found) != len(keys):
+            raise redis.ResponseError(f"{len(found)} answers to {len(keys)} questions")
+        return found
 
     def _write(self, items: Sequence[tuple[str, bytes]]) -> None:
         pipeline = self._client.pipeline(transaction=False)
         for key, value in items:
-            pipeline.set(self._prefix + key, _sealed(value), ex=self._ttl_s)
+            pipeline.set(self._prefix + key, _sealed(key, value), ex=self._ttl_s)
         # One key that cannot be written (a full Redis) is told as an error of the whole.
         pipeline.execute()
 
@@ -116,7 +122,7 @@ class RedisMatchCache:
             self._down_until = None
         try:
             result = work()
-        except (redis.RedisError, OSError, ValueError) as error:  # ValueError: an answer that is not Redis's protocol
+        except Exception as error:  # noqa: BLE001  the client trips over odd answers in many ways; no match is worth it
             self._go_down(f"{type(error).__name__}: {error}", doing)
             return nothing
         elapsed_s = self._clock() - started
@@ -138,15 +144,19 @@ class RedisMatchCache:
             )
 
 
-def _sealed(value: bytes) -> bytes:
-    return zlib.crc32(value).to_bytes(_CHECKSUM_BYTES, "big") + value
+def _sealed(key: str, value: bytes) -> bytes:
+    return _checksum(key, value) + value
 
 
-def _opened(stored: object) -> bytes | None:
-    if not isinstance(stored, bytes) or len(stored) < _CHECKSUM_BYTES:
+def _opened(key: str, stored: object) -> bytes | None:
+    if not isinstance(stored, bytes):
         return None
     value = stored[_CHECKSUM_BYTES:]
-    return value if zlib.crc32(value).to_bytes(_CHECKSUM_BYTES, "big") == stored[:_CHECKSUM_BYTES] else None
+    return value if stored[:_CHECKSUM_BYTES] == _checksum(key, value) else None
+
+
+def _checksum(key: str, value: bytes) -> bytes:
+    return zlib.crc32(value, zlib.crc32(key.encode())).to_bytes(_CHECKSUM_BYTES, "big")
 
 
 def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:

@@ -109,14 +109,5 @@ def _sources(product_type: ProductType) -> Iterator[tuple[str, int, str, Source]
 
 def _group_of(part: pl.DataFrame, source: Source, first_row: int) -> CandidateGroup:
     encoded = encode(part["raw"], part["row"].to_numpy() - np.uint32(first_row))
-    attribute, position, field = part["attribute"][0], part["source"][0], part["field"][0]
-    return CandidateGroup(
-        attribute=attribute,
-        source=position,
-        generator=source.generator,
-        field=field,
-        confidence=source.confidence,
-        rows=encoded.rows,
-        codes=encoded.codes,
-        texts=encoded.texts.raw,
-    )
+    found = Found(encoded.rows, encoded.codes, encoded.texts.raw)
+    return group_for(part["attribute"][0], part["source"][0], source, part["field"][0], found)

@@ -1,14 +1,14 @@
 """Fields of a batch as dictionaries of distinct texts, whole or cut into clauses: work per text, not per row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.product_types.model import Texts
+from attrgen_assets.domain.attributes.vocabulary import Phrases
 from attrgen_assets.domain.text import normalise_all, normalise_series, spaced
 
 _CUT: Final = "\x1f"
@@ -68,11 +68,12 @@ class Encoded:
         [[0, 0, 1, 1], [0, 1, 0, 1]]
         """
         counts = np.bincount(hit_text, minlength=len(self.texts.raw))
-        starts = np.cumsum(counts) - counts
-        per_occurrence = counts[self.codes]
+        occurrences = np.flatnonzero((counts > 0)[self.codes])
+        codes, rows = self.codes[occurrences], self.rows[occurrences]
+        per_occurrence = counts[codes]
         before = np.cumsum(per_occurrence) - per_occurrence
-        offsets = np.repeat(starts[self.codes] - before, per_occurrence)
-        return np.repeat(self.rows, per_occurrence), offsets + np.arange(len(offsets))
+        offsets = np.repeat((np.cumsum(counts) - counts)[codes] - before, per_occurrence)
+        return np.repeat(rows, per_occurrence), offsets + np.arange(len(offsets))
 
 
 def encode(texts: pl.Series, rows: np.ndarray | None = None) -> Encoded:
@@ -115,93 +116,46 @@ def is_one_of(texts: pl.Series, wanted: Sequence[str]) -> np.ndarray:
     return result
 
 
-class Fields:
-    """The fields of one batch of raw products, each encoded once.
+@dataclass(frozen=True, eq=False)
+class Mentions:
+    """Which of the context words of a config (near, not_near, boilerplate) stand in which of some texts.
 
-    `columns` maps a field to a column of `rows`. A field that the feed does not carry is simply not there.
+    Found in one pass for all of them: asking word list by word list costs more than finding values does.
     """
 
-    def __init__(self, rows: pl.DataFrame, columns: dict[str, str], texts: Texts) -> None:
-        self._rows = rows
-        self._columns = columns
-        self._texts = texts
-        self._cells: dict[str, Encoded] = {}
-        self._clauses: dict[str, Encoded] = {}
+    count: int
+    text: np.ndarray
+    word: np.ndarray
+    context: "ContextWords"
 
-    def has(self, field: str) -> bool:
-        """Whether the feed carries this field."""
-        return field in self._columns
-
-    def cells(self, field: str) -> Encoded:
-        """Distinct cells of a field, as they came but for HTML entities; cells that state nothing are left out."""
-        if field not in self._cells:
-            encoded = encode(_unescaped(self._rows[self._columns[field]]))
-            self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._texts.missing))
-        return self._cells[field]
-
-    def clauses(self, field: str) -> Encoded:
-        """Distinct clauses of a field, in reading order per row; boilerplate is left out, and so is the brand."""
-        if field not in self._clauses:
-            cells = _unescaped(self._rows[self._columns[field]])
-            if field != "brand" and "brand" in self._columns:
-                cells = _without_brand(cells, self._rows[self._columns["brand"]])
-            encoded = _cut_into_clauses(cells, run_on=field in self._texts.run_on)
-            self._clauses[field] = encoded.without(contains_any(encoded.texts.spaced, self._texts.boilerplate))
-        return self._clauses[field]
+    def of_any(self, words: tuple[str, ...]) -> np.ndarray:
+        """The texts (bool, per text) in which one of these words or phrases stands."""
+        mentioned = np.zeros(self.count, dtype=bool)
+        mentioned[self.text[np.isin(self.word, self.context.ids(words))]] = True
+        return mentioned
 
 
-def contains_any(spaced_texts: pl.Series, phrases: tuple[str, ...]) -> np.ndarray:
-    """Which texts contain one of the phrases, by whole words.
+class ContextWords:
+    """All context words of a product type, ready to be searched for at once."""
 
-    >>> contains_any(spaced(pl.Series(["the model is tall", "remodel"])), ("Model",)).tolist()
-    [True, False]
-    """
-    needles = _needles(phrases)
-    if not needles:
-        return np.zeros(len(spaced_texts), dtype=bool)
-    result: np.ndarray = spaced_texts.str.contains_any(needles).to_numpy()
-    return result
+    def __init__(self, words: Iterable[str]) -> None:
+        spellings = sorted(set(normalise_all(words)) - {""})
+        self._id_of = {spelling: index for index, spelling in enumerate(spellings)}
+        self._phrases = Phrases.build(spellings)
+        self._ids: dict[tuple[str, ...], list[int]] = {}
 
+    def ids(self, words: tuple[str, ...]) -> list[int]:
+        """The numbers of these words, which are among those it was made of."""
+        if words not in self._ids:
+            self._ids[words] = [self._id_of[spelling] for spelling in normalise_all(words) if spelling]
+        return self._ids[words]
 
-@lru_cache(maxsize=4096)  # a few lists of words per source of the config, asked for in every batch
-def _needles(phrases: tuple[str, ...]) -> list[str]:
-    return [f" {text.replace(' ', '  ')} " for text in normalise_all(phrases) if text]
+    def mentions(self, texts: DistinctTexts) -> Mentions:
+        """Find them in texts, by whole words.
 
-
-def _unescaped(cells: pl.Series) -> pl.Series:
-    """Without NUL bytes, and with the HTML entities that feeds leave in their texts resolved."""
-    if not cells.str.contains_any(list(_ENTITIES)).any():
-        return cells
-    return cells.str.replace_many(_ENTITIES)
-
-
-def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
-    """A brand is no evidence: "Rajesh Silk Mills" at the start of a title does not make the saree silk.
-
-    A brand of one word is taken away at the start only ("W" and "Blue" are brands, too).
-    """
-    text, brand = pl.col("text"), pl.col("brand")
-    starts = text.str.to_lowercase().str.starts_with(brand.str.to_lowercase() + " ")
-    behind = pl.when(starts).then(text.str.slice(brand.str.len_chars())).otherwise(text)
-    inside = brand.str.contains(" ", literal=True) & text.str.contains(brand, literal=True)
-    frame = pl.DataFrame({"text": cells, "brand": brands.str.strip_chars()})
-    frame = frame.with_columns(text=behind).with_columns(inside=inside.fill_null(value=False))
-    if frame["inside"].any():
-        masked = text.str.split(pl.when("inside").then("brand").otherwise(pl.lit(_CUT))).list.join(_CUT)
-        frame = frame.with_columns(text=masked)
-    return frame["text"]
-
-
-def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
-    """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals."""
-    text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
-    if cells.str.contains(_TAG).any():
-        text = text.str.replace_all(_TAG, _CUT)
-    if cells.str.contains(r"[^0-9],\S").any():
-        text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}")
-    if run_on and cells.str.contains(_INNER_CAPITAL).any():
-        text = text.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2")
-    clauses = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
-    lengths = clauses.list.len().fill_null(0).to_numpy()
-    rows = np.repeat(np.arange(len(cells), dtype=np.uint32), lengths)
-    return encode(clauses.explode(empty_as_null=False, keep_nulls=False), rows)
+        >>> texts = DistinctTexts(pl.Series(["the model is tall", "remodel"]))
+        >>> ContextWords(["Model", "tall"]).mentions(texts).of_any(("Model",)).tolist()
+        [True, False]
+        """
+        text, word = self._phrases.find(texts.spaced, overlapping=True)
+        return Mentions(len(texts.raw), text, word, self)

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.candidates import CandidateGroup, Found, group_for
-from attrgen_assets.domain.attributes.clauses import Encoded, Fields, contains_any, starts_of_runs
+from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, starts_of_runs
+from attrgen_assets.domain.attributes.fields import Fields
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import (
@@ -29,7 +30,7 @@ def generate_candidates(rows: pl.DataFrame, plan: Plan, columns: dict[str, str])
     rows: RAW, any number of rows; `columns` maps fields to its columns (see `map_fields`).
     The groups come in the order of the config: by attribute, then source, then field.
     """
-    fields = Fields(rows, columns, plan.product_type.texts)
+    fields = Fields(rows, columns, plan.product_type.texts, plan.context)
     groups = []
     for attribute in plan.product_type.attributes:
         for position, source in enumerate(attribute.sources):
@@ -46,9 +47,9 @@ def _find(fields: Fields, field: str, source: Source, attribute: Attribute, plan
             cells = fields.cells(field)
             return Found(cells.rows, cells.codes, cells.texts.raw)
         case LexiconSource():
-            return _find_in_lexicon(fields.clauses(field), source, plan.vocabularies[attribute.name])
+            return _find_in_lexicon(*fields.clauses(field), source, plan.vocabularies[attribute.name])
         case PatternSource(form="quantity"):
-            return _find_quantities(fields.clauses(field), source, attribute)
+            return _find_quantities(*fields.clauses(field), source, attribute)
         case PatternSource(form="sizes"):
             vocabulary, cells = plan.vocabularies[attribute.name], fields.cells(field)
             return _spread(cells, *vocabulary.phrases.find(cells.texts.spaced), vocabulary)
@@ -58,11 +59,11 @@ def _find(fields: Fields, field: str, source: Source, attribute: Attribute, plan
             return _find_regex(fields.cells(field), f"{source.regex}")
 
 
-def _find_in_lexicon(clauses: Encoded, source: LexiconSource, vocabulary: Vocabulary) -> Found:
+def _find_in_lexicon(clauses: Encoded, mentions: Mentions, source: LexiconSource, vocabulary: Vocabulary) -> Found:
     """Legal values and synonyms in clauses, or only around the `near` words, never beside a `not_near` word."""
-    wanted = ~contains_any(clauses.texts.spaced, source.not_near)
+    wanted = ~mentions.of_any(source.not_near)
     if source.near:
-        wanted &= contains_any(clauses.texts.spaced, source.near)
+        wanted &= mentions.of_any(source.near)
     subset = np.flatnonzero(wanted)
     if source.near:
         searched = _windows(clauses.texts.normal.gather(subset), source)
@@ -98,10 +99,10 @@ def _window_regex(source: LexiconSource) -> str:
     return rf"(?:\S+ ){{0,{source.words_before}}}\b(?:{words})\b(?: \S+){{0,{source.words_after}}}"
 
 
-def _find_quantities(clauses: Encoded, source: PatternSource, attribute: Attribute) -> Found:
+def _find_quantities(clauses: Encoded, mentions: Mentions, source: PatternSource, attribute: Attribute) -> Found:
     """Numbers with a unit that converts to the attribute's, in clauses that have one of the `near` words."""
     if source.near:
-        clauses = clauses.without(~contains_any(clauses.texts.spaced, source.near))
+        clauses = clauses.without(~mentions.of_any(source.near))
     unit = attribute.unit if isinstance(attribute, NumberAttribute) else None
     units = "|".join(_regex_literal(word) for word in unit_spellings(unit)) if unit else ""
     hits = clauses.texts.raw.str.extract_all(rf"(?i){_NUMBER}\s*(?:{units})(?:\b|$|[^a-zA-Z0-9])" if units else _NUMBER)

@@ -4,8 +4,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from attrgen_assets.domain.attributes.clauses import ContextWords
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
-from attrgen_assets.domain.product_types.model import BooleanAttribute, EnumAttribute, EnumListAttribute, ProductType
+from attrgen_assets.domain.product_types.model import (
+    BooleanAttribute,
+    ColumnSource,
+    EnumAttribute,
+    EnumListAttribute,
+    LexiconSource,
+    ProductType,
+)
 
 _TELL_NOTHING: Final = frozenset({"yes", "no", "true", "false", "y", "n", "1", "0"})
 """Answers in a column of their own, but no evidence in running text."""
@@ -16,10 +24,12 @@ class Plan:
     """What the kernel needs of a product type.
 
     vocabularies: by attribute, the legal values of an enum or enum_list, the telling words of a boolean.
+    context: every word that a source wants or does not want beside a value, and the boilerplate.
     """
 
     product_type: ProductType
     vocabularies: dict[str, Vocabulary]
+    context: ContextWords
 
 
 def compile_plan(product_type: ProductType) -> Plan:
@@ -32,4 +42,7 @@ def compile_plan(product_type: ProductType) -> Plan:
         elif isinstance(attribute, BooleanAttribute):
             texts = (*attribute.true_texts, *attribute.false_texts)
             vocabularies[attribute.name] = build(tuple(text for text in texts if text.lower() not in _TELL_NOTHING))
-    return Plan(product_type, vocabularies)
+    sources = [source for attribute in product_type.attributes for source in attribute.sources]
+    near = [word for source in sources if not isinstance(source, ColumnSource) for word in source.near]
+    not_near = [word for source in sources if isinstance(source, LexiconSource) for word in source.not_near]
+    return Plan(product_type, vocabularies, ContextWords([*near, *not_near, *product_type.texts.boilerplate]))

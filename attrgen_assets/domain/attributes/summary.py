@@ -65,15 +65,15 @@ def overall_coverage(coverage_table: pl.DataFrame, *, required_only: bool) -> fl
     return found / applies if applies else None
 
 
-def top_refusals(validated: pl.LazyFrame, quarantined: pl.LazyFrame, *, limit: int) -> pl.DataFrame:
-    """The refused texts that occur most, over kept and quarantined rows, with the legal values nearest to them.
+def top_refusals(table: pl.LazyFrame, *, limit: int) -> pl.DataFrame:
+    """The refused texts that occur most in a VALIDATED or QUARANTINED table, with the legal values nearest to them.
 
     Returns columns attribute, reason, text, nearest (joined by ", "), rows; most frequent first, ties by name.
     Refusals of a whole row (no attribute) come as attribute "(row)".
     """
-    both = pl.concat([validated.select("refusals"), quarantined.select("refusals")])
     return (
-        both.explode("refusals")
+        table.select("refusals")
+        .explode("refusals")
         .drop_nulls("refusals")
         .unnest("refusals")
         .with_columns(pl.col("attribute").fill_null("(row)"), pl.col("nearest").list.join(", ").fill_null(""))

@@ -1,6 +1,6 @@
 """From candidates to documents: choose, match, coerce, apply rules, and say of every attribute what is known."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ from attrgen_assets.domain.documents.content import content_hashes
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.product_types.model import Attribute, Fallback
 from attrgen_assets.domain.quarantine.entry_ids import EntryIds
+from attrgen_assets.domain.quarantine.given_skus import GivenSkus
 from attrgen_assets.domain.tables import QUARANTINED_SCHEMA, REFUSAL_DTYPE
 
 _FALLBACK_CONFIDENCE = 0.3  # nobody said so
@@ -40,6 +41,7 @@ class Validated:
 class Validator:
     """Validates batch after batch of one feed; matches are remembered from one batch to the next.
 
+    taken_skus: SKUs of the feed that no person may have given to another row.
     remember: per attribute, a memory for slow matches that outlives this object (a cache), or nothing.
     """
 
@@ -48,10 +50,13 @@ class Validator:
         plan: Plan,
         *,
         overrides: Iterable[Override] = (),
+        taken_skus: Collection[str] = (),
         remember: Callable[[Attribute], Remember] | None = None,
     ) -> None:
+        corrections = list(overrides)
         self._plan = plan
-        self._corrections = Corrections(overrides, plan.product_type)
+        self._corrections = Corrections(corrections, plan.product_type)
+        self._given_skus = GivenSkus(corrections, plan.product_type.name, taken=taken_skus)
         self._entry_ids = EntryIds(plan.product_type.name)
         texts = plan.product_type.texts
         self._readers: dict[str, Reader] = {
@@ -69,6 +74,7 @@ class Validator:
 
         rows: RAW, in feed order; groups: its candidates, rows counted from the start of this batch.
         """
+        rows = self._given_skus.apply(rows.with_columns(self._entry_ids.of_refused(rows)))
         states = self._decide(rows, groups)
         stopped = _stopped_by_policy(states)
         for rule in self._plan.product_type.rules:
@@ -145,7 +151,7 @@ class Validator:
         reasons = pl.concat(causes).group_by("row").agg(pl.col("reason").unique().sort().alias("reasons"))
         kept = rows[held.tolist()] if len(held) else rows.clear()
         frame = kept.select("sku", "source_file", "row_number").with_columns(
-            self._entry_ids.of(kept),
+            kept["entry_id"].zip_with(kept["entry_id"].is_not_null(), self._entry_ids.of_skus(kept["sku"])),
             pl.Series("row", held.astype(np.uint32)),
             raw_fields(kept),
             refusal_lists(every, rows.height).gather(held).cast(pl.List(REFUSAL_DTYPE)).alias("refusals"),

@@ -88,7 +88,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, eq=False)
 class Phrases:
-    """A search for many phrases at once (Aho-Corasick), by whole words, the longest of those that start first.
+    """A search for many phrases at once (Aho-Corasick), by whole words.
 
     needles: phrases as `text.spaced` writes texts, longest first; phrase_of: each needle's position in the input.
     """
@@ -103,18 +103,23 @@ class Phrases:
         order = sorted(range(len(spaced)), key=lambda i: (-len(spaced[i]), spaced[i]))
         return cls([spaced[i] for i in order], np.array(order, dtype=np.int32))
 
-    def find(self, spaced_texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-        """(text, phrase) index pairs of all hits that do not overlap, by text and then by place.
+    def find(self, spaced_texts: pl.Series, *, overlapping: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """(text, phrase) index pairs by text: hits by place, none in another - the longest of those that start first.
+
+        With `overlapping` every phrase that stands in a text is among the hits.
 
         >>> from attrgen_assets.domain.text import spaced
         >>> search = Phrases.build(["blue", "navy blue", "tan"])
-        >>> [found.tolist() for found in search.find(spaced(pl.Series(["tant navy blue blue", "tan"])))]
+        >>> texts = spaced(pl.Series(["tant navy blue blue", "tan"]))
+        >>> [found.tolist() for found in search.find(texts)]
         [[0, 0, 1], [1, 0, 2]]
+        >>> [sorted(found.tolist()) for found in search.find(texts, overlapping=True)]
+        [[0, 0, 0, 1], [0, 0, 1, 2]]
         """
         if not self.needles or not len(spaced_texts):
             nothing = np.empty(0, dtype=np.int64)
             return nothing, nothing.astype(np.int32)
-        hits = spaced_texts.str.extract_many(self.needles, leftmost=True)
+        hits = spaced_texts.str.extract_many(self.needles, leftmost=not overlapping, overlapping=overlapping)
         text = np.repeat(np.arange(len(hits)), hits.list.len().fill_null(0).to_numpy())
         needle = hits.explode(empty_as_null=False, keep_nulls=False).cast(pl.Enum(self.needles)).to_physical()
         return text, self.phrase_of[needle.to_numpy()]

@@ -31,6 +31,9 @@ def distinct_rows(frame: pl.DataFrame, columns: Sequence[str]) -> Distinct:
     >>> found.rows["a"].to_list(), found.codes.tolist()
     (['x', None], [0, 1, 0, 1])
     """
+    if any(frame[column].n_unique() == frame.height for column in columns[:1] if frame.schema[column] == pl.String):
+        everyone = pl.Series(_INDEX, np.arange(frame.height, dtype=np.uint32))
+        return Distinct(rows=frame.select(columns), first=everyone, codes=everyone.to_numpy())  # nothing repeats itself
     groups = frame.select(columns).with_row_index(_INDEX).group_by(columns, maintain_order=True).agg(pl.col(_INDEX))
     members = groups.select(_INDEX).with_row_index(_GROUP).explode(_INDEX)
     codes = np.zeros(frame.height, dtype=np.uint32)

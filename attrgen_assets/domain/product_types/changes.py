@@ -1,5 +1,6 @@
 """What a sensor remembers between ticks, and what a tick makes of what it sees. No clock, no disk, no Dagster."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
@@ -50,6 +51,11 @@ class Cursor(BaseModel):
         except ValidationError:
             return cls()
         return cursor if cursor.version == CURSOR_VERSION else cls()
+
+    def text(self) -> str:
+        """What `parse` reads: short, because the UI shows it."""
+        keys = {name: watched.model_dump(exclude_defaults=True) for name, watched in sorted(self.keys.items())}
+        return json.dumps({"version": self.version, "keys": keys})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """Whether the legal values of an attribute can be told apart, and whether their parents make sense."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrgen_assets.domain.product_types.model import NOT_APPLICABLE, EnumAttribute, EnumListAttribute
 from attrgen_assets.domain.product_types.nodes import At
 from attrgen_assets.domain.product_types.parts import Parts
 from attrgen_assets.domain.product_types.suggest import suggestion
-from attrgen_assets.domain.text import normalise_text
+from attrgen_assets.domain.text import normalise_all
 from attrgen_assets.errors import Problem
 
 _NO_SPELLING = "no letter or digit is left of it when texts are compared"
@@ -14,15 +14,17 @@ _NO_SPELLING = "no letter or digit is left of it when texts are compared"
 
 def spells_nothing(at: At, texts: Sequence[str]) -> Iterator[Problem]:
     """Texts of a list that would match everything or nothing."""
-    for position, text in enumerate(texts):
-        if not normalise_text(text):
+    for position, (text, spelled) in enumerate(zip(texts, normalise_all(texts), strict=True)):
+        if not spelled:
             yield (at / position).problem(_NO_SPELLING, found=repr(text))
 
 
 def check_values(parts: Parts, attribute: EnumAttribute | EnumListAttribute) -> Iterator[Problem]:
     """Spellings that two values share, values that say nothing or NA, unknown parents, circles of parents."""
-    yield from _check_names(parts, attribute)
-    yield from _check_synonyms(parts, attribute)
+    texts = [text for legal in attribute.values for text in (legal.value, *(s.text for s in legal.synonyms))]
+    spellings = dict(zip(texts, normalise_all(texts), strict=True))  # at once: a vocabulary may have thousands
+    yield from _check_names(parts, attribute, spellings)
+    yield from _check_synonyms(parts, attribute, spellings)
     yield from _check_parents(parts, attribute)
 
 
@@ -30,11 +32,13 @@ def _at(parts: Parts, attribute: EnumAttribute | EnumListAttribute, position: in
     return parts.places.at("attributes", attribute.name, "values", position)
 
 
-def _check_names(parts: Parts, attribute: EnumAttribute | EnumListAttribute) -> Iterator[Problem]:
+def _check_names(
+    parts: Parts, attribute: EnumAttribute | EnumListAttribute, spellings: Mapping[str, str]
+) -> Iterator[Problem]:
     unreachable = {text.strip().casefold() for text in (*parts.texts.missing, *parts.texts.not_applicable)}
     first: dict[str, str] = {}
     for position, legal in enumerate(attribute.values):
-        at, spelled = _at(parts, attribute, position), normalise_text(legal.value)
+        at, spelled = _at(parts, attribute, position), spellings[legal.value]
         if not spelled:
             yield at.problem(_NO_SPELLING, found=repr(legal.value))
         elif legal.value.strip().casefold() == NOT_APPLICABLE.casefold():
@@ -49,13 +53,15 @@ def _check_names(parts: Parts, attribute: EnumAttribute | EnumListAttribute) -> 
             first[spelled] = legal.value
 
 
-def _check_synonyms(parts: Parts, attribute: EnumAttribute | EnumListAttribute) -> Iterator[Problem]:
-    values = {normalise_text(legal.value): legal.value for legal in reversed(attribute.values)}
+def _check_synonyms(
+    parts: Parts, attribute: EnumAttribute | EnumListAttribute, spellings: Mapping[str, str]
+) -> Iterator[Problem]:
+    values = {spellings[legal.value]: legal.value for legal in reversed(attribute.values)}
     owners: dict[str, str] = {}
     for position, legal in enumerate(attribute.values):
         for number, synonym in enumerate(legal.synonyms):
             at = parts.places.at("attributes", attribute.name, "values", position, "synonyms", number)
-            spelled = normalise_text(synonym.text)
+            spelled = spellings[synonym.text]
             if not spelled:
                 yield at.problem(_NO_SPELLING, found=repr(synonym.text))
             elif values.get(spelled, legal.value) != legal.value:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic_core import PydanticCustomError
 
 from attrgen_assets.domain.product_types.file_types import (
+    NAMES_ONLY,
     FilledText,
     Fraction,
     Margin,
@@ -37,10 +38,12 @@ class FileModel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _null_unsets(cls, data: Any) -> Any:
-        """`key: null` undoes what a common file set, where a key may be absent."""
+        """`key: null` undoes what a common file set, where a key may be absent; elsewhere null is a word."""
         if not isinstance(data, dict):
             return data
-        return {key: None if isinstance(value, Scalar) and value.is_null else value for key, value in data.items()}
+        needed = {field.alias or name for name, field in cls.model_fields.items() if field.is_required()}
+        nulls = {key for key, value in data.items() if isinstance(value, Scalar) and value.is_null} - needed
+        return {key: None if key in nulls else value for key, value in data.items()}
 
 
 def one_word(*words: str) -> BeforeValidator:
@@ -214,8 +217,8 @@ class RuleEntry(FileModel):
     )
 
 
-_Conditions = Annotated[dict[Name, RuleValues], Field(min_length=1)]
-_OneToMany = Annotated[dict[Name, Names], Field(min_length=1, max_length=1)]
+_Conditions = Annotated[dict[Name, RuleValues], Field(min_length=1), NAMES_ONLY]
+_OneToMany = Annotated[dict[Name, Names], Field(min_length=1, max_length=1), NAMES_ONLY]
 
 
 class ImpliesEntry(RuleEntry):

@@ -4,7 +4,7 @@ Almost everything is optional here, because a file may override one key of an in
 once all files are merged is checked by `resolve`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -18,6 +18,7 @@ from attrgen_assets.domain.product_types.file_entries import (
     one_word,
 )
 from attrgen_assets.domain.product_types.file_types import (
+    NAMES_ONLY,
     Cells,
     Character,
     Days,
@@ -79,7 +80,7 @@ class GatesEntry(FileModel):
     """Quality gates."""
 
     max_quarantined_fraction: GateEntry | None = Field(default=None, description="largest share of refused rows")
-    min_coverage: Annotated[dict[Name, GateEntry], _MAYBE_EMPTY] = Field(
+    min_coverage: Annotated[dict[Name, GateEntry], _MAYBE_EMPTY, NAMES_ONLY] = Field(
         default={}, description="attribute: least share with a value"
     )
     max_feed_age_days: Days | None = Field(default=None, description="age of the newest feed file, days")
@@ -107,7 +108,7 @@ class FeedEntry(FileModel):
     )
     encoding: FilledText | None = Field(default=None, description="of text files; default: detected")
     delimiter: Character | None = Field(default=None, description="of CSV, one character; default: detected")
-    columns: Annotated[dict[Name, _ColumnNames], _MAYBE_EMPTY] = Field(
+    columns: Annotated[dict[Name, _ColumnNames], _MAYBE_EMPTY, NAMES_ONLY] = Field(
         default={}, description="field: the feed's names for it, first wins"
     )
     select: SelectEntry | None = Field(default=None, description="for mixed feeds: which rows are of this type")
@@ -137,10 +138,10 @@ class CommonFile(FileModel):
     extends: Texts = Field(default=(), description="files of config/common, merged left to right, then this one")
     feed: FeedEntry | None = Field(default=None, description="where rows come from and how columns are called")
     texts: TextsEntry | None = Field(default=None, description="how texts are read")
-    vocabularies: Annotated[dict[Name, Values], _MAYBE_EMPTY] = Field(
+    vocabularies: Annotated[dict[Name, Values], _MAYBE_EMPTY, NAMES_ONLY] = Field(
         default={}, description="legal values shared by several attributes"
     )
-    attributes: Annotated[dict[Name, _Attribute], _MAYBE_EMPTY] = Field(
+    attributes: Annotated[dict[Name, _Attribute], _MAYBE_EMPTY, NAMES_ONLY] = Field(
         default={}, description="the attributes, in order"
     )
     rules: Annotated[tuple[Rule, ...], BeforeValidator(read_list)] = Field(
@@ -157,3 +158,13 @@ class ProductTypeFile(CommonFile):
     product_type: Name | None = Field(default=None, description="the same as the file's name")
     title: Text | None = Field(default=None, description="how people call it")
     owners: Texts = Field(default=(), description="email addresses, or team:NAME")
+
+
+def file_schema(*, common: bool = False) -> dict[str, Any]:
+    """The JSON Schema of the file of a product type, or of a common file.
+
+    >>> file_schema()["required"], "product_type" in file_schema(common=True)["properties"]
+    (['product_type'], False)
+    """
+    model = CommonFile if common else ProductTypeFile
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}

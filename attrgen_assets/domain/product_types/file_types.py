@@ -75,6 +75,9 @@ def keep_scalar(value: Any) -> Any:
     raise PydanticCustomError("attrgen", "should be a legal value, true, false or NA")
 
 
+NAMES_ONLY = Field(json_schema_extra={"propertyNames": {"pattern": NAME_PATTERN}})
+"""Tells editors that the keys of a mapping are names; pydantic says it only of plain texts."""
+
 _AnyText = str | float | bool
 _NameInput = Annotated[str, Field(pattern=NAME_PATTERN)]
 _CharacterInput = Annotated[str, Field(min_length=1, max_length=1)]

@@ -22,6 +22,7 @@ _TRUE: Final = frozenset({"true", "True", "TRUE"})
 _FALSE: Final = frozenset({"false", "False", "FALSE"})
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
+_LINE_BREAK: Final = re.compile(r"\s")  # a path stays on one line
 _SHOWN_CHARACTERS: Final = 60
 _MAX_NUMBER_CHARACTERS: Final = 400  # Python refuses to read integers of 4300 digits and more
 
@@ -135,7 +136,9 @@ def render_path(path: Path) -> str:
             shown += f"[{step}]"
         else:
             cut = step if len(step) <= _SHOWN_CHARACTERS else step[:_SHOWN_CHARACTERS] + "..."
-            shown += ("." if shown else "") + (cut if _PLAIN_KEY.match(cut) else '"' + cut.replace('"', "'") + '"')
+            shown += ("." if shown else "") + (
+                cut if _PLAIN_KEY.match(cut) else '"' + _LINE_BREAK.sub(" ", cut.replace('"', "'")) + '"'
+            )
     return shown
 
 

@@ -108,7 +108,7 @@ def translate(details: ErrorDetails, at: At, model: type[BaseModel]) -> Problem:
     if kind == "missing":
         return at.problem(f"the key {str(loc[-1])!r} is missing")
     if _KEY_MARK in loc:
-        return at.problem("not a legal name", found=repr(str(path[-1])), help=_NAME_HELP)
+        return at.problem("not a legal name", found=repr(str(path[-1])), help=NAME_HELP)
     message, help = _worded(kind, ctx, str(node.text if isinstance(node, Scalar) else node))
     return at.problem(message or details["msg"], found=str(node), help=help)
 
@@ -118,7 +118,7 @@ def _worded(kind: str, ctx: Mapping[str, Any], text: str) -> tuple[str | None, s
     if kind == "literal_error":
         return "not one of the words allowed here", suggestion(text, re.findall(r"'([^']*)'", str(ctx["expected"])))
     if kind == "string_pattern_mismatch":
-        return "not a legal name", _NAME_HELP
+        return "not a legal name", NAME_HELP
     if kind in ("too_short", "too_long"):
         least, most = ctx.get("min_length"), ctx.get("max_length")
         return (f"needs at least {least}" if most is None else f"takes at most {most}"), None
@@ -128,7 +128,7 @@ def _worded(kind: str, ctx: Mapping[str, Any], text: str) -> tuple[str | None, s
     return _MESSAGES.get(kind), None
 
 
-_NAME_HELP: Final = "a name starts with a lower-case letter and has only a-z, 0-9 and _, at most 63 characters"
+NAME_HELP: Final = "a name starts with a lower-case letter and has only a-z, 0-9 and _, at most 63 characters"
 _LIMITS: Final = {
     "greater_than_equal": ("at least", "ge"),
     "less_than_equal": ("at most", "le"),
@@ -147,7 +147,7 @@ def keys_at(model: Any, loc: tuple[str | int, ...]) -> list[str]:
     """The keys that a mapping at `loc` (as pydantic says it) may have.
 
     >>> keys_at(CommonFile, ("attributes", "color", "matching"))
-    ['fuzzy', 'threshold', 'margin']
+    ['fuzzy', 'threshold', 'margin', 'several']
     """
     types = _types_at(model, list(loc))
     return [field.alias or name for t in types for name, field in t.model_fields.items()]

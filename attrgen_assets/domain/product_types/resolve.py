@@ -1,5 +1,6 @@
 """From the files of a product type to the `ProductType` in force, or to everything that is wrong with it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -19,10 +20,10 @@ from attrgen_assets.domain.product_types.file_entries import (
 )
 from attrgen_assets.domain.product_types.file_model import ProductTypeFile
 from attrgen_assets.domain.product_types.merge import Merged, MergedAttribute, merge
-from attrgen_assets.domain.product_types.model import Attribute, Feed, Gates, ProductType, Texts
+from attrgen_assets.domain.product_types.model import NAME_PATTERN, Attribute, Feed, Gates, ProductType, Texts
 from attrgen_assets.domain.product_types.model import Rule as EffectiveRule
 from attrgen_assets.domain.product_types.parts import Broken, Parts
-from attrgen_assets.domain.product_types.read import Layer, translate
+from attrgen_assets.domain.product_types.read import NAME_HELP, Layer, translate
 from attrgen_assets.domain.product_types.suggest import suggestion
 from attrgen_assets.domain.product_types.version import compute_version
 from attrgen_assets.domain.product_types.vocabularies import ValueList
@@ -98,7 +99,11 @@ class _Builder:
 
     def check_name(self, own: Layer[ProductTypeFile], name: str) -> None:
         said = own.model.product_type
-        if said is None and not self.merged.broken.has("product_type"):
+        if not re.fullmatch(NAME_PATTERN, name):
+            self.problems.append(
+                own.at.problem("the file's name is not a legal name", found=repr(name), help=NAME_HELP)
+            )
+        elif said is None and not self.merged.broken.has("product_type"):
             self.problems.append(own.at.problem("the key 'product_type' is missing", help=f"write {name!r}"))
         elif said is not None and said != name:
             help = f"the file is called {name!r}, and both must be the same"

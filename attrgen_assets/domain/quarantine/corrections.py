@@ -19,12 +19,11 @@ from attrgen_assets.domain.product_types.model import (
     ProductType,
     TextAttribute,
 )
+from attrgen_assets.domain.product_types.suggest import suggestion
+from attrgen_assets.domain.quarantine.given_skus import SKU
 from attrgen_assets.domain.text import normalise_text
 from attrgen_assets.domain.units import conversion_factor, parse_quantity
 from attrgen_assets.errors import InvalidCorrection
-
-SKU: Final = "sku"
-"""Correcting this one gives a row without an SKU (or with a repeated one) an SKU of its own."""
 
 _AS_WRITTEN: Final = Matching(fuzzy=False)
 _MANY_VALUES: Final = 12  # a longer list of legal values is not read; the nearest ones are
@@ -56,10 +55,7 @@ def check_correction(product_type: ProductType, name: str, text: str) -> Any:
         attribute = product_type.attribute(name)
     except KeyError as error:
         names = [attribute.name for attribute in product_type.attributes]
-        near = find_best_enum_match(name, names).nearest
-        raise InvalidCorrection(
-            f"{product_type.name} has no attribute {name!r}; the nearest: {', '.join(near) or ', '.join(names)}"
-        ) from error
+        raise InvalidCorrection(f"{product_type.name} has no attribute {name!r}; {suggestion(name, names)}") from error
     if normalise_text(text) in _not_applicable_texts(product_type):
         if not attribute.na:
             raise InvalidCorrection(f"{name}: NA is no legal answer here; {_allowed(attribute, text)}")
@@ -147,7 +143,8 @@ def _allowed(attribute: Attribute, text: str) -> str:
             legal = [value.value for value in attribute.values]
             if len(legal) <= _MANY_VALUES:
                 return f"legal: {', '.join(legal)}"
-            near = find_best_enum_match(text, attribute.values).nearest
+            match = find_best_enum_match(text, attribute.values)
+            near = [match.value] if match.value is not None else match.nearest
             return f"the nearest of {len(legal)}: {', '.join(near)}" if near else f"there are {len(legal)} legal values"
         case NumberAttribute():
             unit = f" {attribute.unit}" if attribute.unit else ""

@@ -43,24 +43,26 @@ class EntryIds:
         self._product_type = product_type
         self._seen: Counter[str] = Counter()
 
-    def of(self, rows: pl.DataFrame) -> pl.Series:
-        """The ids of `rows` (columns of RAW: sku, refused, in.*), a string series named `entry_id`.
+    def of_refused(self, rows: pl.DataFrame) -> pl.Series:
+        """The ids of the rows of RAW that are refused as rows, null for the others; a string series `entry_id`.
 
         >>> rows = pl.DataFrame({"sku": ["A-1", None, None], "refused": [None, "missing_sku", "missing_sku"],
         ...                      "in.title": ["Red saree", "Blue saree", "Blue saree"]})
-        >>> ids = EntryIds("saree").of(rows)
-        >>> ids[0] == digest_id("saree", "sku", "A-1"), ids.n_unique()
-        (True, 3)
+        >>> ids = EntryIds("saree").of_refused(rows)
+        >>> ids[0], ids.n_unique()
+        (None, 3)
         """
-        own_sku = pl.col("sku").is_not_null() & pl.col("refused").is_null()
-        keys = rows.select(
-            sku=pl.when(own_sku).then("sku"), said=pl.when(~own_sku).then(_said(rows)).otherwise(pl.lit(""))
-        )
-        return pl.Series("entry_id", [self._one(sku, said) for sku, said in keys.iter_rows()], dtype=pl.String)
+        refused = rows["refused"].is_not_null()
+        said = iter(rows.filter(refused).select(_said(rows))["said"].to_list() if refused.any() else [])
+        ids = [self._of_row(next(said)) if here else None for here in refused] if refused.any() else [None] * len(rows)
+        return pl.Series("entry_id", ids, dtype=pl.String)
 
-    def _one(self, sku: str | None, said: str) -> str:
-        if sku is not None:
-            return digest_id(self._product_type, "sku", sku)
+    def of_skus(self, skus: pl.Series) -> pl.Series:
+        """The ids of rows that have an SKU of their own; null for a null."""
+        ids = [None if sku is None else digest_id(self._product_type, "sku", sku) for sku in skus]
+        return pl.Series("entry_id", ids, dtype=pl.String)
+
+    def _of_row(self, said: str) -> str:
         first = digest_id(self._product_type, "row", said)
         self._seen[first] += 1
         return first if self._seen[first] == 1 else digest_id(self._product_type, "row", said, str(self._seen[first]))
@@ -70,6 +72,6 @@ def _said(rows: pl.DataFrame) -> pl.Expr:
     """All stated cells of a row as one text; columns are sorted, and an empty new column changes nothing."""
     names = sorted(name for name in rows.columns if name.startswith(IN_PREFIX))
     if not names:
-        return pl.lit("")
+        return pl.repeat("", pl.len()).alias("said")
     cells = [pl.concat_str(pl.lit(name + _NAME_END), pl.col(name), pl.lit(_CELL_END)) for name in names]
-    return pl.concat_str(cells, ignore_nulls=True)
+    return pl.concat_str(cells, ignore_nulls=True).alias("said")

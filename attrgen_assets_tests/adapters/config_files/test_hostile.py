@@ -12,7 +12,7 @@ from attrgen_assets.adapters.config_files import load_all, source_digest
 from attrgen_assets.adapters.config_files.limits import MAX_BYTES, MAX_DEPTH
 from attrgen_assets_tests.config_texts import APPAREL, SAREE, changed, line_of, make_config_dir, problems_of
 
-PROMPT_S = 2.0
+PROMPT_S = 10.0
 """Far above what any of these takes, far below what an expansion would."""
 
 BOMB = "\n".join(
@@ -71,7 +71,7 @@ JSON_TEXTS: dict[str, tuple[str | bytes, str]] = {
 }
 
 
-def _check(folder: Path, expected: str) -> None:
+def check_hostile(folder: Path, expected: str) -> None:
     before = time.monotonic()
     problems = problems_of(folder)
     assert time.monotonic() - before < PROMPT_S
@@ -86,13 +86,15 @@ def _check(folder: Path, expected: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_hostile_yaml_is_a_problem(tmp_path: Path, name: str) -> None:
     text, expected = TEXTS[name]
-    _check(make_config_dir(tmp_path, {"product_types/saree.yaml": text}), expected)
+    check_hostile(make_config_dir(tmp_path, {"product_types/saree.yaml": text}), expected)
 
 
 @pytest.mark.parametrize("name", JSON_TEXTS)
 def test_hostile_json_is_a_problem(tmp_path: Path, name: str) -> None:
     text, expected = JSON_TEXTS[name]
-    _check(make_config_dir(tmp_path, {"product_types/saree.json": text, "product_types/saree.yaml": ""}), expected)
+    check_hostile(
+        make_config_dir(tmp_path, {"product_types/saree.json": text, "product_types/saree.yaml": ""}), expected
+    )
 
 
 def test_the_lines_of_aliases_and_tags_are_told_and_the_rest_is_still_read(tmp_path: Path) -> None:
@@ -138,7 +140,7 @@ def test_the_largest_file_that_is_read_is_read_in_time(tmp_path: Path) -> None:
     assert 0.8 * MAX_BYTES < len(text) < MAX_BYTES
     before = time.monotonic()
     [problem] = problems_of(make_config_dir(tmp_path, {"product_types/saree.yaml": text}))
-    assert time.monotonic() - before < 10 * PROMPT_S  # reading a megabyte takes its time, and no more
+    assert time.monotonic() - before < PROMPT_S
     assert problem.message == "unknown key"
 
 

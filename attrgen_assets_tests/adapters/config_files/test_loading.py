@@ -217,6 +217,13 @@ def test_two_files_for_one_product_type_are_refused(config_dir: Path) -> None:
     assert (problem.message, problem.found) == ("two files for one product type", "saree.json, saree.yaml")
 
 
+@pytest.mark.parametrize("stem", ["Saree", "two words", "1st", "naïve", "x" * 64])
+def test_a_file_whose_name_is_no_name_is_refused(config_dir: Path, stem: str) -> None:
+    make_config_dir(config_dir, {f"product_types/{stem}.yaml": SAREE})
+    [problem] = problems_of(config_dir, stem)
+    assert (problem.message, problem.found) == ("the file's name is not a legal name", repr(stem))
+
+
 def test_an_unknown_product_type_names_the_nearest(config_dir: Path) -> None:
     with pytest.raises(UnknownProductType, match="did you mean 'saree'"):
         load_product_type(config_dir, "sari_e")

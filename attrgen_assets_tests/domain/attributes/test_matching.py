@@ -82,7 +82,11 @@ def test_several_values_in_one_text_are_ambiguous() -> None:
 
 
 def test_a_text_that_names_two_values_is_no_misspelling_of_one() -> None:
-    necks = ["Round Neck", LegalValue(value="V-Neck", synonyms=(Synonym(text="v"),)), LegalValue(value="Roundish")]
+    necks = [
+        LegalValue(value="Round Neck"),
+        LegalValue(value="V-Neck", synonyms=(Synonym(text="v"),)),
+        LegalValue(value="Roundish"),
+    ]
     match = find_best_enum_match("round neck v", necks, matching=Matching(threshold=80))
     assert (match.reason, match.nearest) == (RefusalReason.AMBIGUOUS, ("Round Neck", "V-Neck"))
 

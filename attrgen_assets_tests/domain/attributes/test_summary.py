@@ -60,21 +60,22 @@ def test_overall_coverage_weighs_every_attribute_by_the_documents_it_applies_to(
     assert overall_coverage(coverage(make_validated().lazy(), make_product_type()), required_only=False) is None
 
 
-def test_top_refusals_are_counted_over_kept_and_quarantined_rows() -> None:
-    kept = make_validated([{"sku": "1", "refusals": [make_refusal(), make_refusal(attribute="length_m", text="99 m")]}])
+def test_top_refusals_are_counted_with_their_nearest_values() -> None:
     quarantined = make_quarantined(
+        {"refusals": [make_refusal(), make_refusal(attribute="length_m", text="99 m")]},
         {"refusals": [make_refusal()]},
         {"refusals": [make_refusal(attribute=None, reason="duplicate_sku", text="S", nearest=[], field=None)]},
     )
-    table = top_refusals(kept.lazy(), quarantined, limit=2)
-    assert table.rows() == [
+    assert top_refusals(quarantined, limit=2).rows() == [
         ("color", "not_in_vocabulary", "greyish", "Grey, Green", 2),
         ("(row)", "duplicate_sku", "S", "", 1),
     ]
 
 
-def test_no_refusals_make_an_empty_table() -> None:
-    assert top_refusals(make_validated().lazy(), make_quarantined(), limit=5).is_empty()
+def test_refusals_of_kept_rows_are_counted_in_the_same_way() -> None:
+    kept = make_validated([{"sku": "1", "refusals": [make_refusal()]}, {"sku": "2"}])
+    assert top_refusals(kept.lazy(), limit=5)["rows"].to_list() == [1]
+    assert top_refusals(make_validated().lazy(), limit=5).is_empty()
 
 
 def test_quarantine_reasons_count_rows_not_refusals() -> None:

@@ -26,7 +26,7 @@ def run_ticks(
     all_changes = []
     for seen in ticks:
         changes = observe(Cursor.parse(text), seen, processed=processed or {}, first_sight_runs=first_sight_runs)
-        text = changes.cursor.model_dump_json()
+        text = changes.cursor.text()
         all_changes.append(changes)
     return all_changes
 

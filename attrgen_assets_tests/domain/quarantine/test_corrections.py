@@ -69,7 +69,7 @@ def test_a_legal_correction_is_taken_as_it_is_meant(name: str, text: str, value:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        pytest.param("fabrik", "Silk", "nearest: fabric", id="unknown attribute"),
+        pytest.param("fabrik", "Silk", "did you mean 'fabric'", id="unknown attribute"),
         pytest.param(
             "fabric", "Pure Silkk", "legal: Silk, Pure Silk, Viscose Rayon", id="a misspelling is not guessed"
         ),

@@ -1,0 +1,27 @@
+"""How texts of feeds are shown to people: they may hold anything, and a terminal obeys some of it."""
+
+import re
+from typing import Any, Final
+
+_STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain(text: Any, *, limit: int = 200) -> str:
+    """The text in one line, without what would steer a terminal, cut at `limit` characters.
+
+    >>> plain("a\\x1b[31mb\\nc")
+    'a\\ufffd[31mb c'
+    """
+    shown = _STEERING.sub("\ufffd", str("" if text is None else text)).replace("\n", " ").replace("\t", " ")
+    return shown if len(shown) <= limit else f"{shown[:limit]}... ({len(shown):,} characters)"
+
+
+def cell(text: Any) -> str:
+    """The text for a cell of a spreadsheet; one that a spreadsheet would compute gets an apostrophe in front.
+
+    >>> cell("=HYPERLINK(1)"), cell("Red")
+    ("'=HYPERLINK(1)", 'Red')
+    """
+    shown = "" if text is None else str(text)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -1,0 +1,60 @@
+"""What Dagster loads: `defs`, and `build_defs` for the same with other settings or loggers.
+
+Loading reads no environment and touches no disk, network or server; see the resources for when that happens.
+"""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from attrgen_assets.defs.assets import ASSETS
+from attrgen_assets.defs.checks import CHECKS
+from attrgen_assets.defs.instance import open_instance, prepare_instance_home
+from attrgen_assets.defs.jobs import CATALOGUE_JOB, catalogue
+from attrgen_assets.defs.partitions import PARTITIONS_NAME
+from attrgen_assets.defs.resources import SettingsResource, make_resources
+from attrgen_assets.defs.sensors import new_config_sensor, new_feed_sensor
+
+__all__ = [
+    "CATALOGUE_JOB",
+    "PARTITIONS_NAME",
+    "STEPS",
+    "SettingsResource",
+    "build_defs",
+    "defs",
+    "open_instance",
+    "prepare_instance_home",
+]
+
+STEPS = len(ASSETS) + len(CHECKS)
+"""Steps of one run."""
+
+
+def build_defs(
+    *,
+    settings: SettingsResource | None = None,
+    resources: Mapping[str, object] | None = None,
+    loggers: Mapping[str, dg.LoggerDefinition] | None = None,
+) -> dg.Definitions:
+    """The graph.
+
+    Args:
+        settings: in place of the environment's.
+        resources: in place of some of the graph's own, by name: settings, mongo, redis, services.
+        loggers: in place of Dagster's console logger.
+
+    >>> sorted(key.to_user_string() for key in build_defs().resolve_all_asset_keys())[:2]
+    ['generated_attributes', 'quarantined_products']
+    """
+    return dg.Definitions(
+        assets=ASSETS,
+        asset_checks=CHECKS,
+        jobs=[catalogue],
+        sensors=[new_config_sensor, new_feed_sensor],
+        resources={**make_resources(settings or SettingsResource()), **(resources or {})},
+        loggers=loggers,
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

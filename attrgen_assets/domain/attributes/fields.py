@@ -1,0 +1,97 @@
+"""The fields of one batch of raw products, each read, cut and encoded once."""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from attrgen_assets.domain.attributes.clauses import ContextWords, Encoded, Mentions, encode, is_one_of
+from attrgen_assets.domain.product_types.model import Texts
+
+_CUT: Final = "\x1f"
+_ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
+_CUTS: Final = dict.fromkeys(
+    (";", "|", "\n", "\r", "\t", "•", "·", ", ", ". ", "! ", "? ", " - ", " – ", " — "), _CUT
+) | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
+_TAG: Final = r"<[^<>]{0,40}>"
+_GLUED_COMMA: Final = r"([^0-9]),"
+_INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
+
+
+class Fields:
+    """The fields of one batch of raw products.
+
+    `columns` maps a field to a column of `rows`. A field that the feed does not carry is simply not there.
+    """
+
+    def __init__(self, rows: pl.DataFrame, columns: dict[str, str], texts: Texts, context: ContextWords) -> None:
+        self._rows = rows
+        self._columns = columns
+        self._texts = texts
+        self._context = context
+        self._cells: dict[str, Encoded] = {}
+        self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
+
+    def has(self, field: str) -> bool:
+        """Whether the feed carries this field."""
+        return field in self._columns
+
+    def cells(self, field: str) -> Encoded:
+        """Distinct cells of a field, as they came but for HTML entities; cells that state nothing are left out."""
+        if field not in self._cells:
+            encoded = encode(_unescaped(self._rows[self._columns[field]]))
+            self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._texts.missing))
+        return self._cells[field]
+
+    def clauses(self, field: str) -> tuple[Encoded, Mentions]:
+        """Distinct clauses of a field, in reading order per row, and the context words in them.
+
+        Boilerplate is left out, and so is the brand.
+        """
+        if field not in self._clauses:
+            cells = _unescaped(self._rows[self._columns[field]])
+            if field != "brand" and "brand" in self._columns:
+                cells = _without_brand(cells, self._rows[self._columns["brand"]])
+            encoded = _cut_into_clauses(cells, run_on=field in self._texts.run_on)
+            mentions = self._context.mentions(encoded.texts)
+            self._clauses[field] = encoded.without(mentions.of_any(self._texts.boilerplate)), mentions
+        return self._clauses[field]
+
+
+def _unescaped(cells: pl.Series) -> pl.Series:
+    """Without NUL bytes, and with the HTML entities that feeds leave in their texts resolved."""
+    if not cells.str.contains_any(list(_ENTITIES)).any():
+        return cells
+    return cells.str.replace_many(_ENTITIES)
+
+
+def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
+    """A brand is no evidence: "Rajesh Silk Mills" at the start of a title does not make the saree silk.
+
+    A brand of one word is taken away at the start only ("W" and "Blue" are brands, too).
+    """
+    text, brand = pl.col("text"), pl.col("brand")
+    starts = text.str.to_lowercase().str.starts_with(brand.str.to_lowercase() + " ")
+    behind = pl.when(starts).then(text.str.slice(brand.str.len_chars())).otherwise(text)
+    inside = brand.str.contains(" ", literal=True) & text.str.contains(brand, literal=True)
+    frame = pl.DataFrame({"text": cells, "brand": brands.str.strip_chars()})
+    frame = frame.with_columns(text=behind).with_columns(inside=inside.fill_null(value=False))
+    if frame["inside"].any():
+        masked = text.str.split(pl.when("inside").then("brand").otherwise(pl.lit(_CUT))).list.join(_CUT)
+        frame = frame.with_columns(text=masked)
+    return frame["text"]
+
+
+def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
+    """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals."""
+    text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
+    if cells.str.contains(_TAG).any():
+        text = text.str.replace_all(_TAG, _CUT)
+    if cells.str.contains(r"[^0-9],\S").any():
+        text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}")
+    if run_on and cells.str.contains(_INNER_CAPITAL).any():
+        text = text.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2")
+    clauses = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
+    lengths = clauses.list.len().fill_null(0).to_numpy()
+    rows = np.repeat(np.arange(len(cells), dtype=np.uint32), lengths)
+    return encode(clauses.explode(empty_as_null=False, keep_nulls=False), rows)

@@ -1,0 +1,1 @@
+"""Tests of documents: identity, content, rows and the guard."""
