@@ -27,6 +27,7 @@ from attrgen_assets.adapters.extraction_arrays import (
     load_parts,
 )
 from attrgen_assets.domain.extraction.model import FORMAT, Decision, TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.extraction.ranking import FEATURES
 from attrgen_assets.errors import ModelError, StorageFull
 
 MANIFEST: Final = "model.json"
@@ -78,7 +79,7 @@ class ModelFolder:
             return TrainedExtractor(
                 config=TrainingConfig(**manifest["config"]),
                 parts=parts,
-                decision=Decision(**manifest["decision"]),
+                decision=_decision(manifest["decision"]),
                 normaliser=normaliser,
                 scores=manifest["scores"],
                 data_hash=manifest["data_hash"],
@@ -113,6 +114,13 @@ class ModelFolder:
         if hashlib.sha256(content).hexdigest() != expected:
             raise ModelError(f"{path}: was changed since the model was trained; restore the file or train again")
         return content
+
+
+def _decision(found: dict[str, Any]) -> Decision:
+    ranker = found["ranker"]
+    if ranker is not None and len(ranker) != len(FEATURES):
+        raise ValueError(f"{len(ranker)} weights of the ranker, expected {len(FEATURES)}")
+    return Decision(threshold=float(found["threshold"]), ranker=None if ranker is None else tuple(map(float, ranker)))
 
 
 def _written(model: TrainedExtractor) -> dict[str, bytes]:

@@ -57,12 +57,12 @@ def explain(
         if prediction is None:
             continue
         found = [(span, candidate.value) for candidate in prediction.candidates for span in candidate.spans]
-        found.sort(key=lambda item: -item[0].probability(decision.joint_weight))
+        found.sort(key=lambda item: -item[0].average)
         explained = tuple(
             SpanReason(
                 span,
                 value if normaliser is not None else span.value,
-                span.probability(decision.joint_weight),
+                span.average,
                 _reasons(
                     network, attribute, inputs[span.field][1][inputs[span.field][0].starts.index(span.start)], reasons
                 ),

@@ -16,7 +16,7 @@ from attrgen_assets.domain.extraction.tokens import Tokens
 from attrgen_assets.domain.extraction.training import Parts, product_inputs, tokens_of
 
 LONGEST: Final = 16  # tokens of a candidate; 99.5 of 100 labelled values are shorter
-SMALLEST: Final = 0.003  # less likely spans are no candidates, unless they are an attribute's likeliest in the text
+SMALLEST: Final = 0.015  # less likely spans are no candidates, unless they are an attribute's likeliest in the text
 BATCH_TOKENS: Final = 3_000  # padded tokens scored at once: enough to amortise numpy, few enough for the cache
 
 Candidates = dict[str, list[SpanCandidate]]
@@ -34,7 +34,7 @@ class Extractor:
     """Trained parts, ready to propose values."""
 
     def __init__(self, parts: Parts) -> None:
-        self._gazetteer = build_gazetteer(parts.mentions, leave_out=False)
+        self.gazetteer = build_gazetteer(parts.mentions, leave_out=False)
         self._parts = parts
         self._networks: dict[str, CategoryNetwork] = {}
 
@@ -53,7 +53,7 @@ class Extractor:
     def inputs(self, product: LabelledProduct) -> dict[str, tuple[Tokens, list[TokenInputs]]]:
         """Tokens and features of each text, as the models see them."""
         tokens = tokens_of(product)
-        found = product_inputs(tokens, product.category, self._gazetteer)
+        found = product_inputs(tokens, product.category, self.gazetteer)
         return {name: (tokens[name], found[name]) for name in tokens}
 
     def candidates(self, products: Sequence[LabelledProduct]) -> list[Candidates]:
@@ -72,25 +72,23 @@ class Extractor:
 
     def _collect(self, network: CategoryNetwork, batch: Sequence[_Sequence], result: list[Candidates]) -> None:
         table = network.spans([sequence.inputs for sequence in batch])
-        best = table.pooled if table.joint is None else np.maximum(table.pooled, table.joint)
-        flat = best.reshape(*best.shape[:2], -1)
+        average = table.pooled if table.joint is None else (table.pooled + table.joint) / 2
+        flat = average.reshape(*average.shape[:2], -1)
         likely = flat >= SMALLEST
         np.put_along_axis(likely, flat.argmax(axis=-1)[..., None], True, axis=-1)
-        longest = best.shape[-1]
-        for attribute, number, place in zip(*(axis.tolist() for axis in np.nonzero(likely)), strict=True):
-            first, extra = divmod(place, longest)
+        found = np.nonzero(likely)
+        first, extra = np.divmod(found[2], average.shape[-1])
+        place = (found[0], found[1], first, extra)
+        joint = None if table.joint is None else table.joint[place].tolist()
+        rows = zip(*(axis.tolist() for axis in (*place, table.pooled[place])), strict=True)
+        for at, (attribute, number, begin, more, pooled) in enumerate(rows):
             sequence = batch[number]
-            if first + extra >= len(sequence.tokens):
+            tokens, last = sequence.tokens, begin + more
+            if last >= len(tokens):
                 continue
-            tokens, last = sequence.tokens, first + extra
-            joint = None if table.joint is None else float(table.joint[attribute, number, first, extra])
+            start, end = tokens.starts[begin], tokens.ends[last]
             span = SpanCandidate(
-                sequence.field,
-                tokens.starts[first],
-                tokens.ends[last],
-                tokens.value(first, last),
-                float(table.pooled[attribute, number, first, extra]),
-                joint,
+                sequence.field, start, end, begin, last, tokens.text[start:end], pooled, joint[at] if joint else None
             )
             result[sequence.product].setdefault(network.attributes[attribute], []).append(span)
 

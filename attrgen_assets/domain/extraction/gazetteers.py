@@ -48,6 +48,11 @@ class Gazetteer:
                             _mark(features, at, length, f"{kind}:{{}}:{attribute}")
         return features
 
+    def seen(self, entry: Entry, category: str, attribute: str) -> tuple[int, int]:
+        """How many groups state the entry for the attribute: in the category, and in any."""
+        here = self.by_category.get(entry, {}).get((category, attribute), 0)
+        return here, self.counts.get(entry, {}).get(attribute, 0)
+
     def _stated(self, entry: Entry, category: str, own: set[tuple[str, str, Entry]]) -> Iterator[tuple[str, str]]:
         """Attributes that others state this entry for: g+ more than once in the category, g once, go elsewhere only."""
         here = self.by_category[entry]

@@ -6,28 +6,36 @@ from typing import Final
 
 from attrgen_assets.domain.extraction.crf import CrfTrainer
 from attrgen_assets.domain.extraction.examples import Answers, LabelledProduct
-from attrgen_assets.domain.extraction.extractor import Candidates, Extractor
-from attrgen_assets.domain.extraction.model import Decision, TrainedExtractor, TrainingConfig, decide
+from attrgen_assets.domain.extraction.extractor import Extractor
+from attrgen_assets.domain.extraction.model import (
+    Decision,
+    Prediction,
+    Proposals,
+    TrainedExtractor,
+    TrainingConfig,
+    decide,
+    propose,
+)
 from attrgen_assets.domain.extraction.normalise.learned import Normaliser, learn_normaliser
 from attrgen_assets.domain.extraction.normalise.pairs import align
+from attrgen_assets.domain.extraction.ranking import fit_ranker
 from attrgen_assets.domain.extraction.scoring import Score, classify
 from attrgen_assets.domain.extraction.splits import fold_of, groups
 from attrgen_assets.domain.extraction.training import Row, fit, make_rows
 
-JOINT_WEIGHTS: Final = (0.0, 0.25, 0.5, 0.75)
-THRESHOLDS: Final = (0.0, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
+THRESHOLDS: Final = tuple(step / 40 for step in range(29))  # 0 to 0.7
+NOTHING: Final = Prediction(None, 0.0, ())
 
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _HeldOut:
-    """What a fold's models propose for products that they have not seen, and the answers."""
+class HeldOut:
+    """What a fold's models propose for a product that they have not seen, its answers, and its group."""
 
-    product: LabelledProduct
+    group: str
     answers: Mapping[str, Answers]
-    candidates: Candidates
-    normaliser: Normaliser | None
+    proposals: Proposals
 
 
 def train(
@@ -43,15 +51,13 @@ def train(
     With fewer than two groups of rows, or `folds` below 2, the decision rule is the default one.
     """
     rows, targets = _rows(products, raw)
-    held: list[_HeldOut] = []
+    held: list[HeldOut] = []
     for fold in range(config.folds if config.folds > 1 else 0):
         report(f"cross-validation {fold + 1} of {config.folds}")
         held += _held_out(rows, targets, trainer, config, fold)
-    decision, score = choose_decision(held)
+    decision, score = choose_decision(held, seed=config.seed)
     report("all rows")
     parts = fit(rows, trainer, joint=True)
-    if decision.joint_weight == 0:
-        parts = replace(parts, joint={})
     normaliser = None if targets is None else _normaliser(rows, targets, config.seed)
     scores = {"f1": score.f1, "precision": score.precision, "recall": score.recall} if held else {}
     return TrainedExtractor(
@@ -85,17 +91,18 @@ def _normaliser(rows: Sequence[Row], targets: Targets, seed: int) -> Normaliser:
 
 def _held_out(
     rows: Sequence[Row], targets: Targets | None, trainer: CrfTrainer, config: TrainingConfig, fold: int
-) -> list[_HeldOut]:
+) -> list[HeldOut]:
     out = [fold_of(row.group, folds=config.folds, seed=config.seed) == fold for row in rows]
     inside = [row for row, held in zip(rows, out, strict=True) if not held]
-    products = [row.product for row, held in zip(rows, out, strict=True) if held]
-    if not inside or not products:
+    outside = [row for row, held in zip(rows, out, strict=True) if held]
+    if not inside or not outside:
         return []
     extractor = Extractor(fit(inside, trainer, joint=True))
     normaliser = None if targets is None else _normaliser(inside, targets, config.seed)
+    found = extractor.candidates([row.product for row in outside])
     return [
-        _HeldOut(product, _answers(product, targets), candidates, normaliser)
-        for product, candidates in zip(products, extractor.candidates(products), strict=True)
+        HeldOut(row.group, _answers(row.product, targets), propose(extractor, row.product, candidates, normaliser))
+        for row, candidates in zip(outside, found, strict=True)
     ]
 
 
@@ -103,30 +110,51 @@ def _answers(product: LabelledProduct, targets: Targets | None) -> Mapping[str, 
     return product.answers if targets is None else targets[product.key or ""].answers
 
 
-def choose_decision(held: Sequence[_HeldOut]) -> tuple[Decision, Score]:
-    """The decision rule with the best F1 on held-out rows; the first of equals."""
-    best, best_score = Decision(), Score()
-    for weight in JOINT_WEIGHTS:
-        decided = list(_decided(held, weight))
-        for threshold in THRESHOLDS:
-            score = _score(decided, threshold)
-            if score.f1 > best_score.f1:
-                best, best_score = Decision(joint_weight=weight, threshold=threshold), score
-    return best, best_score
+def choose_decision(held: Sequence[HeldOut], *, seed: int) -> tuple[Decision, Score]:
+    """The ranker, the threshold with the best F1 (the lowest of equals), and that score.
+
+    Threshold and score come from rankers of one half of the rows, measured on the other; the final one has all rows.
+    """
+    ranker = _fit_ranker(held)
+    if ranker is None:
+        return Decision(), Score()
+    halves = [fold_of(f"ranker:{item.group}", folds=2, seed=seed) for item in held]
+    decided: list[Decided] = []
+    for half in range(2):
+        other = [item for item, place in zip(held, halves, strict=True) if place != half]
+        mine = [item for item, place in zip(held, halves, strict=True) if place == half]
+        decided += _decided(mine, _fit_ranker(other))
+    scores = [(_score(decided, threshold), threshold) for threshold in THRESHOLDS]
+    best, threshold = max(scores, key=lambda item: (item[0].f1, -item[1]))
+    return Decision(threshold=threshold, ranker=ranker), best
 
 
-def _decided(held: Sequence[_HeldOut], weight: float) -> list[tuple[Answers, str | None, float]]:
-    rule = Decision(joint_weight=weight, threshold=0.0)
-    result = []
+Decided = tuple[Answers, str | None, float]
+
+
+def _fit_ranker(held: Sequence[HeldOut]) -> tuple[float, ...] | None:
+    """Weights, or None where there are no right or no wrong candidates to learn from."""
+    rows: list[list[float]] = []
+    right: list[bool] = []
     for item in held:
         for attribute, answers in item.answers.items():
-            spans = item.candidates.get(attribute, [])
-            found = decide(item.product.category, attribute, spans, rule, item.normaliser)
+            rows += item.proposals.features.get(attribute, [])
+            right += [answers.accepts(value.value) for value in item.proposals.values.get(attribute, [])]
+    return fit_ranker(rows, right) if any(right) and not all(right) else None
+
+
+def _decided(held: Sequence[HeldOut], ranker: tuple[float, ...] | None) -> list[Decided]:
+    rule = Decision(threshold=0.0, ranker=ranker)
+    result: list[Decided] = []
+    for item in held:
+        predictions = decide(item.proposals, rule)
+        for attribute, answers in item.answers.items():
+            found = predictions.get(attribute, NOTHING)
             result.append((answers, found.value, found.probability))
     return result
 
 
-def _score(decided: Sequence[tuple[Answers, str | None, float]], threshold: float) -> Score:
+def _score(decided: Sequence[Decided], threshold: float) -> Score:
     counts = dict.fromkeys(("nn", "nv", "vn", "vc", "vw"), 0)
     for answers, value, probability in decided:
         counts[classify(answers, value if probability >= threshold else None)] += 1

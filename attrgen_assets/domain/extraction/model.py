@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from attrgen_assets.domain.extraction.candidates import SpanCandidate, ValueCandidate, values
+from attrgen_assets.domain.extraction.candidates import ValueCandidate, values
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.extractor import Candidates, Extractor
 from attrgen_assets.domain.extraction.normalise.learned import Normaliser
-from attrgen_assets.domain.extraction.training import Parts
+from attrgen_assets.domain.extraction.ranking import candidate_features, rank, surroundings
+from attrgen_assets.domain.extraction.training import Parts, tokens_of
 
 FORMAT: Final = 1
 """Version of the model format; a model of another version must be trained again."""
@@ -32,10 +34,13 @@ class TrainingConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """When a value is given: how much of the average is the joint model's, and the least probability of a value."""
+    """When a value is given: the ranker's weights, and the least probability of a value.
 
-    joint_weight: float = 0.5
+    Without a ranker the probability is the models' average.
+    """
+
     threshold: float = 0.2
+    ranker: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,33 +82,60 @@ class Predictor:
         """The answer for every attribute of each product's category."""
         found = self.extractor.candidates(products)
         return [
-            {
-                name: decide(product.category, name, spans, self.model.decision, self.model.normaliser)
-                for name, spans in _with_all(candidates, self.extractor.attributes(product.category)).items()
-            }
+            decide(self.proposals(product, candidates), self.model.decision)
             for product, candidates in zip(products, found, strict=True)
         ]
 
-
-def _with_all(candidates: Candidates, attributes: Sequence[str]) -> dict[str, list[SpanCandidate]]:
-    return {name: candidates.get(name, []) for name in attributes}
-
-
-def decide(
-    category: str,
-    attribute: str,
-    spans: Sequence[SpanCandidate],
-    decision: Decision,
-    normaliser: Normaliser | None,
-) -> Prediction:
-    """Choose among candidate spans: equal normalised values count together, the likeliest wins."""
-    found = values(spans, decision.joint_weight, lambda raw: _normal(category, attribute, raw, normaliser))
-    if not found:
-        return Prediction(None, 0.0, ())
-    best = found[0]
-    given = best.value if best.probability >= decision.threshold else None
-    return Prediction(given, best.probability, tuple(found))
+    def proposals(self, product: LabelledProduct, candidates: Candidates) -> "Proposals":
+        """A product's candidate values of every attribute of its category."""
+        return propose(self.extractor, product, candidates, self.model.normaliser)
 
 
-def _normal(category: str, attribute: str, raw: str, normaliser: Normaliser | None) -> str:
-    return raw if normaliser is None else normaliser.apply(category, attribute, raw)[0]
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Candidate values by attribute, and the ranker's features of each."""
+
+    values: dict[str, list[ValueCandidate]]
+    features: dict[str, list[list[float]]]
+
+
+def propose(
+    extractor: Extractor, product: LabelledProduct, candidates: Candidates, normaliser: Normaliser | None
+) -> Proposals:
+    """Turn spans into values, equal ones together after normalisation, and describe each to the ranker."""
+    category = product.category
+    around = surroundings(category, tokens_of(product), candidates, extractor.gazetteer)
+    found: dict[str, list[ValueCandidate]] = {}
+    for name in extractor.attributes(category):
+        normal = str if normaliser is None else partial(_normal, normaliser, category, name)
+        found[name] = values(candidates.get(name, ()), normal)
+    features = {name: candidate_features(name, listed, around) for name, listed in found.items()}
+    return Proposals(found, features)
+
+
+def _normal(normaliser: Normaliser, category: str, attribute: str, raw: str) -> str:
+    return normaliser.apply(category, attribute, raw)[0]
+
+
+def decide(proposals: Proposals, decision: Decision) -> dict[str, Prediction]:
+    """Choose each attribute's likeliest value, if it is likely enough."""
+    chances = _chances(proposals, decision)
+    result = {}
+    for name, listed in proposals.values.items():
+        if not listed:
+            result[name] = Prediction(None, 0.0, ())
+            continue
+        order = sorted(zip(chances[name], listed, strict=True), key=lambda item: (-item[0], item[1].value))
+        probability, best = order[0]
+        given = best.value if probability >= decision.threshold else None
+        result[name] = Prediction(given, probability, tuple(value for _, value in order))
+    return result
+
+
+def _chances(proposals: Proposals, decision: Decision) -> dict[str, list[float]]:
+    """The probability of each value: the ranker's, or the models' average."""
+    if decision.ranker is None:
+        return {name: [value.probability for value in listed] for name, listed in proposals.values.items()}
+    rows = [row for name in proposals.values for row in proposals.features[name]]
+    ranked = iter(rank(rows, decision.ranker).tolist())
+    return {name: [next(ranked) for _ in listed] for name, listed in proposals.values.items()}

@@ -2,8 +2,10 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -13,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClassModel:
     """Weights (classes, terms), offsets (classes,) and inverse document frequencies (terms,) of a linear classifier."""
 
@@ -23,16 +25,17 @@ class ClassModel:
     weights: NDArray[np.float32]
     offsets: NDArray[np.float32]
 
-    def predict(self, texts: Sequence[str]) -> list[tuple[str, float]]:
-        """The likeliest class of each text and its probability."""
-        if not texts:
-            return []
-        numbers = {term: at for at, term in enumerate(self.terms)}
-        scores = _vectors(texts, numbers, self.idf) @ self.weights.T + self.offsets
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        scores /= scores.sum(axis=1, keepdims=True)
-        best = scores.argmax(axis=1)
-        return [(self.classes[at], float(row[at])) for at, row in zip(best, scores, strict=True)]
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {term: at for at, term in enumerate(self.terms)}
+
+    def predict(self, text: str) -> tuple[str, float]:
+        """The likeliest class of a text and its probability."""
+        columns, values = _vector(text, self._numbers, self.idf)
+        scores = self.weights[:, columns] @ values + self.offsets
+        shares = np.exp(scores - scores.max())
+        best = int(shares.argmax())
+        return self.classes[best], float(shares[best] / shares.sum())
 
 
 def terms_of(text: str) -> list[str]:
@@ -52,16 +55,15 @@ def terms_of(text: str) -> list[str]:
     return found
 
 
-def _vectors(texts: Sequence[str], numbers: dict[str, int], idf: NDArray[np.float32]) -> NDArray[np.float64]:
-    """TF-IDF with logarithmic term frequency, rows of length 1."""
-    rows = np.zeros((len(texts), len(numbers)))
-    for at, text in enumerate(texts):
-        for term in terms_of(text):
-            if term in numbers:
-                rows[at, numbers[term]] += 1
-    rows = np.log1p(rows) * idf
-    length = np.sqrt((rows**2).sum(axis=1, keepdims=True))
-    return rows / np.where(length > 0, length, 1.0)
+def _vector(
+    text: str, numbers: Mapping[str, int], idf: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """TF-IDF with logarithmic term frequency, of length 1: the known terms' numbers and values."""
+    counted = Counter(numbers[term] for term in terms_of(text) if term in numbers)
+    columns = np.array(sorted(counted), dtype=np.int64)
+    values = np.log1p(np.array([counted[column] for column in columns.tolist()], dtype=np.float64)) * idf[columns]
+    length = float(np.sqrt((values**2).sum()))
+    return columns, np.asarray(values / (length or 1.0), dtype=np.float64)
 
 
 def fit_classes(texts: Sequence[str], labels: Sequence[str], *, strength: float = 10.0) -> ClassModel:
@@ -72,10 +74,17 @@ def fit_classes(texts: Sequence[str], labels: Sequence[str], *, strength: float 
             frequency[term] = frequency.get(term, 0) + 1
     terms = sorted(frequency)
     idf = np.log((1 + len(texts)) / (1 + np.array([frequency[term] for term in terms]))) + 1
-    vectors = _vectors(texts, {term: at for at, term in enumerate(terms)}, idf.astype(np.float32))
-    model = LogisticRegression(C=strength, max_iter=500, tol=1e-6)
-    model.fit(vectors, list(labels))
-    weights, offsets = model.coef_, model.intercept_
+    numbers = {term: at for at, term in enumerate(terms)}
+    vectors = np.zeros((len(texts), len(terms)))
+    for at, text in enumerate(texts):
+        columns, values = _vector(text, numbers, idf.astype(np.float32))
+        vectors[at, columns] = values
+    model = LogisticRegression(C=strength, max_iter=500, tol=1e-4)
+    # There are far more terms than texts, and the best weights are sums of the texts' vectors; so the search runs in
+    # the space those span, in which a text has as many coordinates as there are texts.
+    basis, coordinates = np.linalg.qr(vectors.T)
+    model.fit(coordinates.T, list(labels))
+    weights, offsets = model.coef_ @ basis.T, model.intercept_
     if len(model.classes_) == 2:  # one row of weights: that of the second class
         weights, offsets = np.vstack([-weights, weights]) / 2, np.concatenate([-offsets, offsets]) / 2
     return ClassModel(

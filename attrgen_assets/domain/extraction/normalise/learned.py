@@ -38,7 +38,7 @@ class AttributeNormaliser:
         if known is not None and self.method in (EXPAND, CLASSES):
             return known, 1.0
         if self.method == CLASSES and self.classes is not None:
-            return self.classes.predict([raw])[0]
+            return self.classes.predict(raw)
         if self.method == EXPAND:
             return expand(raw, self.expansions), 1.0
         value = operator(self.method)(raw)
@@ -98,7 +98,8 @@ def _few_classes(pairs: Sequence[Pair]) -> bool:
 
 def _best_operators(pairs: Sequence[Pair], keep: int = 3) -> list[str]:
     """Operators need no training, so they are compared on all pairs; the first is the simplest of the best."""
-    right = {name: sum(operator(name)(pair.raw) == pair.normal for pair in pairs) for name in names()}
+    distinct = Counter((pair.raw, pair.normal) for pair in pairs)
+    right = {name: sum(n for (raw, normal), n in distinct.items() if operator(name)(raw) == normal) for name in names()}
     return sorted(right, key=lambda name: -right[name])[:keep]
 
 
