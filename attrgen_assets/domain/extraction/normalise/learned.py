@@ -7,7 +7,7 @@ from typing import Final
 
 from attrgen_assets.domain.extraction.normalise.classes import ClassModel, fit_classes
 from attrgen_assets.domain.extraction.normalise.expansion import expand, learn_expansions
-from attrgen_assets.domain.extraction.normalise.operators import names, operator
+from attrgen_assets.domain.extraction.normalise.operators import names, operator, usual_unit
 from attrgen_assets.domain.extraction.normalise.pairs import Pair
 from attrgen_assets.domain.extraction.splits import fold_of
 
@@ -97,10 +97,14 @@ def _few_classes(pairs: Sequence[Pair]) -> bool:
 
 
 def _best_operators(pairs: Sequence[Pair], keep: int = 3) -> list[str]:
-    """Operators need no training, so they are compared on all pairs; the first is the simplest of the best."""
+    """Operators need no training, so they are compared on all pairs; the first is the simplest of the best.
+
+    Where every raw value has its unit, the unit of a bare number makes no difference: it is taken to be the usual one.
+    """
     distinct = Counter((pair.raw, pair.normal) for pair in pairs)
     right = {name: sum(n for (raw, normal), n in distinct.items() if operator(name)(raw) == normal) for name in names()}
-    return sorted(right, key=lambda name: -right[name])[:keep]
+    usual = usual_unit(raw for raw, _ in distinct)
+    return sorted(right, key=lambda name: (-right[name], "|" in name and name.split("|")[2] != usual))[:keep]
 
 
 def _fit(method: str, pairs: Sequence[Pair], accuracy: float) -> AttributeNormaliser:

@@ -4,7 +4,8 @@ An operator is written as a text such as "alnum" or "unit cm in 1", so that a mo
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -41,6 +42,8 @@ _COUNT_WORDS: Final = {
     "dozen": 12, "sp": 1, "dp": 2, "sc": 1, "dc": 2, "qc": 4,
 }  # fmt: skip
 
+MAX_NUMBER: Final = 20  # characters: more are no quantity
+
 Operator = Callable[[str], str | None]
 
 
@@ -62,6 +65,8 @@ def numbers(text: str) -> list[tuple[Fraction, str | None]]:
 
 
 def _value(match: re.Match[str]) -> Fraction | None:
+    if len(match.group()) > MAX_NUMBER:
+        return None
     if match["bottom"] is None:
         return Fraction(match.group().replace(",", ""))
     if int(match["bottom"]) == 0:
@@ -76,8 +81,23 @@ def _factor(kind: str, unit: str | None) -> Fraction | None:
     if unit is None:
         return None
     table = FACTORS[kind]
-    plain = unit.replace(".", "").replace("fl oz", "fl oz")
+    plain = unit.replace(".", "").replace("floz", "fl oz")
     return table.get(plain, table.get(plain.removesuffix("s")))
+
+
+def usual_unit(texts: Iterable[str]) -> str | None:
+    """The unit that stands behind most numbers, as `names` writes it.
+
+    >>> usual_unit(['9"', "4 inches", "10 cm"])
+    'in'
+    """
+    counted: Counter[str] = Counter()
+    for text in texts:
+        for _, unit in numbers(text):
+            for kind, units in _TARGETS.items():
+                factor = _factor(kind, unit)
+                counted.update(name for name in units if FACTORS[kind][name] == factor)
+    return min(counted, key=lambda name: (-counted[name], name)) if counted else None
 
 
 def _rounded(value: Fraction, places: int) -> str:
