@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from attrgen_assets.domain.extraction.explain import Explanation
-    from attrgen_assets.domain.extraction.model import Prediction, Predictor
+    from attrgen_assets.domain.extraction.model import Predictor
     from attrgen_assets.domain.extraction.scoring import Score
 
 app = typer.Typer(help="Train, use, measure and question an extractor.", no_args_is_help=True)
@@ -85,20 +83,23 @@ def predict(
     details: Annotated[
         bool, typer.Option("--details", help="Also the probability, and where the value stands in the text.")
     ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that share the work. Default: one for each core.")
+    ] = None,
 ) -> None:
     """Write one line a product, in order: {"index": n, "predictions": {attribute: value or null}}."""
     import sys
     from contextlib import nullcontext
     from time import perf_counter
 
+    from attrgen_assets.adapters.extraction_workers import predicted_lines
     from attrgen_assets.adapters.labelled_products import iter_labelled_products
-    from attrgen_assets.workflows.extract import predict_products
 
-    predictor = _load(model)
+    products = iter_labelled_products(data)
     started = perf_counter()
     rows = 0
     with nullcontext(sys.stdout) if str(output) == "-" else output.open("w", encoding="utf-8") as file:
-        for line in _lines(predict_products(predictor, iter_labelled_products(data)), details):
+        for line in predicted_lines(model, products, details=details, workers=workers):
             file.write(line)
             rows += 1
     seconds = perf_counter() - started
@@ -177,20 +178,6 @@ def _load(model: Path) -> "Predictor":
     from attrgen_assets.domain.extraction.model import Predictor
 
     return Predictor(ModelFolder(model).load())
-
-
-def _lines(rows: "Iterator[dict[str, Prediction]]", details: bool) -> "Iterator[str]":
-    for index, row in enumerate(rows):
-        line: dict[str, Any] = {"index": index, "predictions": {name: found.value for name, found in row.items()}}
-        if details:
-            line["details"] = {name: _detail(found) for name, found in row.items() if found.candidates}
-        yield json.dumps(line, ensure_ascii=False) + "\n"
-
-
-def _detail(found: "Prediction") -> dict[str, Any]:
-    best = found.candidates[0]
-    spans = [{"field": s.field, "start": s.start, "end": s.end, "text": s.value} for s in best.spans]
-    return {"probability": round(found.probability, 4), "value": best.value, "spans": spans}
 
 
 def _figures(score: "Score") -> dict[str, Any]:

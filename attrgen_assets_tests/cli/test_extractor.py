@@ -87,3 +87,12 @@ def test_normalised_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_errors_say_what_to_do(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["extractor", *words]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_several_processes_give_the_same_lines(trained: Path, tmp_path: Path) -> None:
+    data = write_lines(tmp_path / "x.jsonl", make_lines(1_200, seed=4))
+    words = ["extractor", "predict", "--model", str(trained / "model"), "--data", str(data)]
+    for workers in ("1", "2"):
+        assert main([*words, "--workers", workers, "--output", str(tmp_path / workers)]) == 0
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    assert len((tmp_path / "1").read_bytes().splitlines()) == 1_200

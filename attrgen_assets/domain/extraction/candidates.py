@@ -6,7 +6,6 @@ from math import prod
 from typing import Final
 
 KEPT: Final = 6  # values kept of an attribute: the right one is hardly ever further down
-UNLIKELY: Final = 0.01  # values below are dropped, but for the likeliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +57,20 @@ def values(spans: Iterable[SpanCandidate], normal: Callable[[str], str] = str) -
         by_value.setdefault(normal(span.value), []).append(span)
     result = []
     for value, found in by_value.items():
-        if len(found) > 1:
-            found.sort(key=lambda span: (-span.average, span.field, span.start, span.end))
+        if len(found) == 1:
+            span = found[0]
+            joint = span.pooled if span.joint is None else span.joint
+            result.append(ValueCandidate(value, span.average, span.pooled, joint, (span,)))
+            continue
+        found.sort(key=lambda span: (-span.average, span.field, span.start, span.end))
         pooled = _any([span.pooled for span in found])
         joint = pooled if found[0].joint is None else _any([span.joint or 0.0 for span in found])
         average = _any([span.average for span in found])
         result.append(ValueCandidate(value, average, pooled, joint, tuple(found)))
     result.sort(key=lambda candidate: (-candidate.probability, candidate.value))
-    return [value for at, value in enumerate(result[:KEPT]) if at == 0 or value.probability >= UNLIKELY]
+    return result[:KEPT]
 
 
 def _any(probabilities: Sequence[float]) -> float:
     """The probability of at least one of independent events."""
-    if len(probabilities) == 1:
-        return min(probabilities[0], 0.9999)
     return 1 - prod(1 - min(probability, 0.9999) for probability in probabilities)

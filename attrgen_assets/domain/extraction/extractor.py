@@ -16,7 +16,7 @@ from attrgen_assets.domain.extraction.tokens import Tokens
 from attrgen_assets.domain.extraction.training import Parts, product_inputs, tokens_of
 
 LONGEST: Final = 16  # tokens of a candidate; 99.5 of 100 labelled values are shorter
-SMALLEST: Final = 0.015  # less likely spans are no candidates, unless they are an attribute's likeliest in the text
+SMALLEST: Final = 0.01  # spans less likely on average are no candidates: hardly one in a hundred of them is right
 BATCH_TOKENS: Final = 3_000  # padded tokens scored at once: enough to amortise numpy, few enough for the cache
 
 Candidates = dict[str, list[SpanCandidate]]
@@ -73,12 +73,7 @@ class Extractor:
     def _collect(self, network: CategoryNetwork, batch: Sequence[_Sequence], result: list[Candidates]) -> None:
         table = network.spans([sequence.inputs for sequence in batch])
         average = table.pooled if table.joint is None else (table.pooled + table.joint) / 2
-        flat = average.reshape(*average.shape[:2], -1)
-        likely = flat >= SMALLEST
-        np.put_along_axis(likely, flat.argmax(axis=-1)[..., None], True, axis=-1)
-        found = np.nonzero(likely)
-        first, extra = np.divmod(found[2], average.shape[-1])
-        place = (found[0], found[1], first, extra)
+        place = np.nonzero(average >= SMALLEST)
         joint = None if table.joint is None else table.joint[place].tolist()
         rows = zip(*(axis.tolist() for axis in (*place, table.pooled[place])), strict=True)
         for at, (attribute, number, begin, more, pooled) in enumerate(rows):

@@ -23,7 +23,7 @@ class WeightRows:
 
     def __init__(self, models: Sequence[CrfWeights], offsets: Sequence[int], width: int, category: str) -> None:
         self._category = category
-        self._sparse = _by_feature(models, offsets)
+        self._numbers, self._bounds, self._columns, self._values = _by_feature(models, offsets)
         self._width = width
         self._reset()
 
@@ -37,35 +37,42 @@ class WeightRows:
         """Summed weights of every token of all sequences, one after the other: (tokens, columns)."""
         if self._used > MAX_CACHED_ROWS:
             self._reset()
-        numbers: list[int] = []
+        rows: list[int] = []
         starts: list[int] = []
+        blocks, features, known = self._blocks, self._features, self._numbers
         for inputs in chain.from_iterable(sequences):
-            starts.append(len(numbers))
-            numbers += [self._block(block) for block in inputs.blocks]
-            numbers += [self._feature(feature) for feature in inputs.places if feature in self._sparse]
+            starts.append(len(rows))
+            for block in inputs.blocks:
+                row = blocks.get(block)
+                rows.append(self._add_block(block) if row is None else row)
+            for feature in inputs.places:
+                if feature in known:
+                    row = features.get(feature)
+                    rows.append(self._add_feature(feature) if row is None else row)
         if not starts:
             return np.zeros((0, self._width), dtype=np.float32)
-        return np.add.reduceat(self._rows[numbers], starts, axis=0)
+        return np.add.reduceat(self._rows[rows], starts, axis=0)
 
     def feature_weights(self, feature: str) -> NDArray[np.float32]:
         """The weights of one feature over all columns; zeros when no model knows it."""
+        return self._sum([feature])
+
+    def _sum(self, features: Sequence[str]) -> NDArray[np.float32]:
         row = np.zeros(self._width, dtype=np.float32)
-        for columns, values in self._sparse.get(feature, ()):
-            row[columns] += values
+        for feature in features:
+            number = self._numbers.get(feature)
+            if number is not None:
+                part = slice(self._bounds[number], self._bounds[number + 1])
+                row[self._columns[part]] += self._values[part]
         return row
 
-    def _feature(self, feature: str) -> int:
-        number = self._features.get(feature)
-        if number is None:
-            number = self._features[feature] = self._append(self.feature_weights(feature))
+    def _add_feature(self, feature: str) -> int:
+        number = self._features[feature] = self._append(self._sum([feature]))
         return number
 
-    def _block(self, block: Block) -> int:
-        number = self._blocks.get(block)
-        if number is None:
-            known = [feature for feature in block_features(block, self._category) if feature in self._sparse]
-            row = np.sum([self.feature_weights(feature) for feature in known], axis=0) if known else None
-            number = self._blocks[block] = 0 if row is None else self._append(row)
+    def _add_block(self, block: Block) -> int:
+        known = [feature for feature in block_features(block, self._category) if feature in self._numbers]
+        number = self._blocks[block] = self._append(self._sum(known)) if known else 0
         return number
 
     def _append(self, row: NDArray[np.float32]) -> int:
@@ -76,18 +83,21 @@ class WeightRows:
         return self._used - 1
 
 
-Slices = list[tuple[NDArray[np.int64], NDArray[np.float32]]]
-
-
-def _by_feature(models: Sequence[CrfWeights], offsets: Sequence[int]) -> dict[str, Slices]:
-    found: dict[str, Slices] = {}
+def _by_feature(
+    models: Sequence[CrfWeights], offsets: Sequence[int]
+) -> tuple[dict[str, int], list[int], NDArray[np.int64], NDArray[np.float32]]:
+    """All models' weights as compressed sparse rows: feature -> row, bounds of each row, columns, values."""
+    numbers: dict[str, int] = {}
+    rows, columns, values = [], [], []
     for model, offset in zip(models, offsets, strict=True):
-        bounds = np.searchsorted(model.feature_ids, np.arange(len(model.features) + 1))
-        columns = model.label_ids.astype(np.int64) + offset
-        for number, feature in enumerate(model.features):
-            part = slice(bounds[number], bounds[number + 1])
-            found.setdefault(feature, []).append((columns[part], model.values[part]))
-    return found
+        own = [numbers.setdefault(feature, len(numbers)) for feature in model.features]
+        rows.append(np.array(own, dtype=np.int64)[model.feature_ids] if own else np.zeros(0, dtype=np.int64))
+        columns.append(model.label_ids.astype(np.int64) + offset)
+        values.append(model.values)
+    all_rows = np.concatenate(rows)
+    order = np.argsort(all_rows, kind="stable")
+    bounds = np.searchsorted(all_rows[order], np.arange(len(numbers) + 1)).tolist()
+    return numbers, bounds, np.concatenate(columns)[order], np.concatenate(values)[order]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,15 @@ _MARKS: Final = frozenset("-,/&(|.")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a product's candidates are compared with: its texts' tokens, all its candidates, and values seen."""
+    """What a product's candidates are compared with: its texts' tokens, values seen, and likely spans.
+
+    `rivals` are spans by field: first and last token, attribute, average probability.
+    """
 
     category: str
     tokens: Mapping[str, Tokens]
-    candidates: Mapping[str, Sequence[SpanCandidate]]
     gazetteer: Gazetteer
-    rivals: Sequence[tuple[str, SpanCandidate]]
+    rivals: Mapping[str, Sequence[tuple[int, int, str, float]]]
 
 
 def surroundings(
@@ -45,8 +47,12 @@ def surroundings(
     gazetteer: Gazetteer,
 ) -> Surroundings:
     """Collect what candidates are compared with."""
-    rivals = [(name, span) for name, spans in candidates.items() for span in spans if span.average > RIVAL]
-    return Surroundings(category, tokens, candidates, gazetteer, rivals)
+    rivals: dict[str, list[tuple[int, int, str, float]]] = {name: [] for name in tokens}
+    for attribute, spans in candidates.items():
+        for span in spans:
+            if (average := span.average) > RIVAL:
+                rivals[span.field].append((span.first, span.last, attribute, average))
+    return Surroundings(category, tokens, gazetteer, rivals)
 
 
 def _logit(probability: float) -> float:
@@ -67,12 +73,12 @@ def candidate_features(attribute: str, values: Sequence[ValueCandidate], around:
 def _of_models(attribute: str, value: ValueCandidate, around: Surroundings) -> list[float]:
     best = value.spans[0]
     claimed = same = 0.0
-    for name, span in around.rivals:
-        if span.start < best.end and best.start < span.end and span.field == best.field:
+    for first, last, name, average in around.rivals[best.field]:
+        if first <= best.last and best.first <= last:
             if name != attribute:
-                claimed = max(claimed, span.average)
-            elif span.value != best.value:
-                same = max(same, span.average)
+                claimed = max(claimed, average)
+            elif average > same and (first != best.first or last != best.last):
+                same = average
     logits = [_logit(value.pooled), _logit(value.joint), _logit(value.probability), _logit(claimed), _logit(same)]
     return [1.0, *logits]
 
