@@ -27,7 +27,7 @@ def bench_extraction(data_dir: Path, *, seed: int = 17, only: str | None = None)
     from attrgen_assets.adapters.extraction_models import data_hash
     from attrgen_assets.adapters.labelled_products import read_labelled_products
     from attrgen_assets.domain.extraction.model import TrainingConfig
-    from attrgen_assets.workflows.extract import bench_extractor
+    from attrgen_assets.workflows.train_extractor import bench_extractor
 
     present = {name: paths for name, paths in DATA_SETS.items() if (data_dir / paths[0]).is_file()}
     if not present:

@@ -50,16 +50,16 @@ def train(
     from attrgen_assets.adapters.extraction_models import ModelFolder, data_hash
     from attrgen_assets.adapters.labelled_products import read_labelled_products
     from attrgen_assets.domain.extraction.model import TrainingConfig
-    from attrgen_assets.workflows.extract import train_extractor
 
     _only_fast(tier)
+    train_extractor, trainer = _training()
     products = read_labelled_products(data)
     written = read_labelled_products(raw) if raw is not None else None
     config = TrainingConfig(tier=tier, seed=seed, folds=folds)
     report = train_extractor(
         products,
         raw=written,
-        trainer=_trainer(config),
+        trainer=trainer(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations),
         config=config,
         store=ModelFolder(model),
         data_hash=data_hash(data, *([raw] if raw is not None else [])),
@@ -163,14 +163,16 @@ def _only_fast(tier: str) -> None:
         raise ModelError("this release trains the fast tier only; leave --tier out")
 
 
-def _trainer(config: Any) -> Any:
+def _training() -> tuple[Any, Any]:
+    """The workflow and the trainer, which need what only training needs. Raises ModelError."""
     from attrgen_assets.errors import ModelError
 
     try:
         from attrgen_assets.adapters.crfsuite import CrfSuite
+        from attrgen_assets.workflows.train_extractor import train_extractor
     except ModuleNotFoundError as error:
         raise ModelError(f'{error.name} is not installed; training needs pip install "attrgen[extraction]"') from error
-    return CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
+    return train_extractor, CrfSuite
 
 
 def _load(model: Path) -> "Predictor":

@@ -12,14 +12,8 @@ from attrgen_assets.adapters.labelled_products import read_labelled_products
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import Predictor, TrainingConfig
 from attrgen_assets.errors import FeedError, ModelError
-from attrgen_assets.workflows.extract import (
-    TrainReport,
-    bench_extractor,
-    evaluate_extractor,
-    explain_product,
-    predict_products,
-    train_extractor,
-)
+from attrgen_assets.workflows.extract import evaluate_extractor, explain_product, predict_products
+from attrgen_assets.workflows.train_extractor import TrainReport, bench_extractor, train_extractor
 from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, make_product, write_lines
 
 CONFIG = TrainingConfig(folds=2, max_iterations=30)
@@ -220,3 +214,21 @@ class TestModelFolder:
         assert sorted(path.name for path in tmp_path.iterdir()) == ["m"]
         again = ModelFolder(folder).load()
         assert again.decision == ModelFolder(model).load().decision
+
+
+def test_normalised_values_alone_teach_nothing(tmp_path: Path) -> None:
+    _, normal = make_normalised_lines(20)
+    for line in normal:
+        line["target_scores"] = {"Width": line["target_scores"]["Width"]}
+    with pytest.raises(FeedError, match="none of the labelled values stands in its text"):
+        _train(tmp_path / "m", _read(tmp_path / "n", normal))
+
+
+def test_mostly_normalised_values_are_noticed(tmp_path: Path) -> None:
+    _, normal = make_normalised_lines(20)
+    said: list[str] = []
+    products = [*_read(tmp_path / "n", normal), make_product("Acme Tea", Brand="Acme")]
+    store = ModelFolder(tmp_path / "m")
+    train_extractor(products, trainer=TRAINER, config=CONFIG, store=store, report=said.append)
+    assert said[0].startswith("note: only 2% of the labelled values stand in the texts")
+    assert said[1:] == ["cross-validation 1 of 2", "cross-validation 2 of 2", "all rows"]

@@ -16,7 +16,8 @@ from attrgen_assets.domain.extraction.model import (
     decide,
     propose,
 )
-from attrgen_assets.domain.extraction.normalise.learned import Normaliser, learn_normaliser
+from attrgen_assets.domain.extraction.normalise.fitting import learn_normaliser
+from attrgen_assets.domain.extraction.normalise.learned import Normaliser
 from attrgen_assets.domain.extraction.normalise.pairs import align
 from attrgen_assets.domain.extraction.ranking import fit_ranker
 from attrgen_assets.domain.extraction.scoring import Score, classify

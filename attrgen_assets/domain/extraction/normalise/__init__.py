@@ -4,5 +4,6 @@ pairs       what raw value became what normalised value, from two labellings of 
 operators   rules: identifiers, capitals, parts of a number, counts, speeds, units
 expansion   names written out: learned replacements of words and units
 classes     generalisation to a few classes: TF-IDF and logistic regression
-learned     which of them an attribute follows, chosen by cross-validation
+learned     normalisers at work
+fitting     which of them an attribute follows, chosen by cross-validation, and their training
 """

@@ -3,7 +3,8 @@
 import pytest
 
 from attrgen_assets.domain.extraction.examples import Answer, Answers, LabelledProduct
-from attrgen_assets.domain.extraction.normalise.learned import Normaliser, learn_normaliser
+from attrgen_assets.domain.extraction.normalise.fitting import learn_normaliser
+from attrgen_assets.domain.extraction.normalise.learned import Normaliser
 from attrgen_assets.domain.extraction.normalise.operators import names, operator, to_unit
 from attrgen_assets.domain.extraction.normalise.pairs import Pair, align
 
