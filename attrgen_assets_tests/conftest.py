@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pymongo import MongoClient
 
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
@@ -13,6 +14,10 @@ from attrgen_assets.adapters.stores.mongo import MongoStore
 from attrgen_assets.adapters.stores.mongo import mongo_client as mongo_client_of
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
 from attrgen_assets.domain.ports import Document
+
+# A busy machine fails no test: how long an example takes says nothing about whether it holds.
+settings.register_profile("attrgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("attrgen")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The configs in force: the files on disk, and where one is invalid the last good copy of it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,11 @@ class ConfigInForce:
 
     product_type: ProductType
     error: ConfigError | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the whole config, gates and descriptions included, which `config_version` leaves out."""
+        return hashlib.blake2b(self.product_type.model_dump_json().encode(), digest_size=16).hexdigest()
 
     @property
     def is_last_good(self) -> bool:

@@ -17,13 +17,14 @@ class LastGoodConfigs:
         self._root = root
 
     def remember(self, product_type: ProductType) -> None:
-        """Keep a copy; nothing is written where the same version is already kept.
+        """Keep a copy; nothing is written where the same config is already kept.
+
+        Its version would not do to tell: gates and feed paths change no answer, and no version.
 
         Raises:
             StorageFull: the disk took no copy; the former one is intact.
         """
-        kept = self.recall(product_type.name)
-        if kept is not None and kept.config_version == product_type.config_version:
+        if self.recall(product_type.name) == product_type:
             return
         path = self._path(product_type.name)
         temporary: Path | None = None
@@ -44,8 +45,8 @@ class LastGoodConfigs:
         """The copy kept of that product type; None where there is none, or none that this release can read."""
         try:
             return ProductType.model_validate_json(self._path(name).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValidationError, UnicodeDecodeError):
-            return None  # written by another release: as good as none, the next valid file replaces it
+        except (OSError, ValidationError, UnicodeDecodeError):
+            return None  # not there, or written by another release: the next valid file replaces it
 
     def names(self) -> tuple[str, ...]:
         """Product types of which a copy is kept."""

@@ -1,19 +1,20 @@
 """Text files written line by line that appear whole or not at all."""
 
 import errno
-import io
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Final, TextIO
+from typing import BinaryIO, Final
 
 from attrgen_assets.errors import StorageFull, TerminalError
 
 STANDARD_OUTPUT: Final = Path("-")
+_CHUNK: Final = 1_000  # lines written at a time
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -28,7 +29,7 @@ class _Draft:
 class LineFile:
     """Takes lines; nothing is visible under `path` before the block of `line_files` ends without an error."""
 
-    def __init__(self, path: Path, stream: TextIO) -> None:
+    def __init__(self, path: Path, stream: BinaryIO) -> None:
         self.path = path
         self._stream = stream
 
@@ -38,7 +39,9 @@ class LineFile:
         Raises: StorageFull.
         """
         with _storage_errors(self.path):
-            self._stream.writelines(f"{line}\n" for line in lines)
+            rest = iter(lines)
+            while chunk := list(islice(rest, _CHUNK)):
+                self._stream.write(("\n".join(chunk) + "\n").encode())
 
 
 @contextmanager
@@ -63,25 +66,24 @@ def line_files(*paths: Path) -> Iterator[tuple[LineFile, ...]]:
 
 
 @contextmanager
-def _line_file(path: Path) -> Iterator[tuple[TextIO, _Draft | None]]:
+def _line_file(path: Path) -> Iterator[tuple[BinaryIO, _Draft | None]]:
     """The stream, and its draft; None where it writes to its end at once."""
     if path == STANDARD_OUTPUT:
-        stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")  # whatever the locale says
-        yield stream, None
-        stream.detach()  # standard output stays open
+        sys.stdout.flush()
+        yield sys.stdout.buffer, None  # bytes: UTF-8 whatever the locale says
         return
     if path.is_dir() or not path.parent.is_dir():
         raise TerminalError(
             f"{path} cannot be written: {'it is a folder' if path.is_dir() else 'its folder is missing'}"
         )
     if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", newline="\n") as stream:
+        with path.open("wb") as stream:
             yield stream, None
         return
     target = path.resolve()  # through a link to the file itself
     draft = _Draft(target.with_name(f".{target.name}.{os.getpid()}.tmp"), target)
     try:
-        with _storage_errors(path), draft.path.open("w", encoding="utf-8", newline="\n") as stream:
+        with _storage_errors(path), draft.path.open("wb") as stream:
             yield stream, draft
     finally:
         draft.path.unlink(missing_ok=True)

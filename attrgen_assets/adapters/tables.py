@@ -12,8 +12,12 @@ import pyarrow.parquet as pq
 from attrgen_assets.adapters.table_files import TableFolder, TempFile, storage_errors
 from attrgen_assets.errors import NotFoundError
 
-_ROW_GROUP_ROWS = 50_000  # small frames are gathered up to this, so that batch_rows=100 does not make 100-row groups
-_ROW_GROUP_BYTES = 64 << 20  # and wide ones are not: the buffer of a writer stays below this plus one frame
+# Row groups: small frames are gathered, so that batch_rows=100 does not make groups of 100 rows; long, wide and many
+# columns end a group early, which bounds the memory of a writer. Much smaller ones would be mostly metadata.
+_ROW_GROUP_ROWS = 50_000
+_ROW_GROUP_BYTES = 64 << 20
+_ROW_GROUP_CELLS = 12_000_000
+_BATCH_CELLS = 4_000_000  # 64 MB of string cells, however short: of 10,000 columns 400 rows at a time
 
 
 def path_segment(name: str) -> str:
@@ -73,11 +77,13 @@ class ParquetTableWriter:
         if schema != self._schema:
             self._flush()  # what came before is written as it was; `finish` makes one file of all pieces
             self._schema = schema
-        self._buffer.append(frame)
-        self._buffer_rows += frame.height
-        self._buffer_bytes += int(frame.estimated_size())
-        if self._buffer_rows >= _ROW_GROUP_ROWS or self._buffer_bytes >= _ROW_GROUP_BYTES:
-            self._flush()
+        most_rows = min(_ROW_GROUP_ROWS, max(1, _ROW_GROUP_CELLS // max(1, len(schema))))
+        for part in frame.iter_slices(most_rows):
+            self._buffer.append(part)
+            self._buffer_rows += part.height
+            self._buffer_bytes += int(part.estimated_size())
+            if self._buffer_rows >= most_rows or self._buffer_bytes >= _ROW_GROUP_BYTES:
+                self._flush()
 
     def finish(self) -> tuple[TempFile, str]:
         """Write out everything; the temporary file with the whole table, and its final name."""
@@ -159,6 +165,7 @@ class ParquetTables:
     def read_batches(self, table: str, *, product_type: str, batch_rows: int) -> Iterator[pl.DataFrame]:
         """The table's rows in order, at most `batch_rows` at a time; an empty table gives one frame without rows.
 
+        Of a very wide table fewer rows come at a time, so that a batch stays below 4 million cells.
         The file is held open, so a table that is replaced meanwhile is read to its end as it was.
 
         Raises: NotFoundError when it was never written.
@@ -181,7 +188,8 @@ def _frames_of(path: Path, *, batch_rows: int) -> Iterator[pl.DataFrame]:
     with path.open("rb") as stream, pq.ParquetFile(stream, pre_buffer=False) as file:
         if file.metadata.num_rows == 0:
             yield _frame(file.schema_arrow.empty_table())
-        for batch in file.iter_batches(batch_rows):
+        most_rows = max(1, _BATCH_CELLS // max(1, file.metadata.num_columns))
+        for batch in file.iter_batches(min(batch_rows, most_rows)):
             yield _frame(batch)
 
 
@@ -208,7 +216,8 @@ def _unified(
 def _aligned(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     if dict(frame.schema) == dict(schema) and frame.columns == list(schema):
         return frame
+    present = set(frame.columns)
     return frame.select(
-        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype).alias(name)
+        pl.col(name).cast(dtype) if name in present else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in schema.items()
     )

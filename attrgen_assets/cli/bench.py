@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from attrgen_assets.workflows.bench_generate import Measured
 
-app = typer.Typer(help="Measure speed; prints JSON.", no_args_is_help=True)
+app = typer.Typer(help="Measure speed and accuracy; prints JSON.", no_args_is_help=True)
 
 BATCH_ROWS = 50_000  # twice as many are no faster, and need twice the memory
 _BENCH_DATABASE = "attrgen_bench"
@@ -17,7 +17,7 @@ _BENCH_DATABASE = "attrgen_bench"
 
 @app.callback()
 def bench() -> None:
-    """Measure speed; prints JSON."""
+    """Measure speed and accuracy; prints JSON."""
 
 
 @app.command()
@@ -44,6 +44,20 @@ def store(
 
     with tempfile.TemporaryDirectory(prefix="attrgen-bench-") as folder:
         typer.echo(json.dumps(_bench_store(Path(folder), rows=rows, seed=seed), indent=2))
+
+
+@app.command()
+def accuracy(
+    *,
+    gold: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Gold set: JSON lines of labelled ids.")],
+    data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with the listing files.")],
+    part: Annotated[str, typer.Option(help="Which listings: tune, measure or all.")] = "measure",
+    misses: Annotated[bool, typer.Option("--misses", help="List every answer that is not right.")] = False,
+) -> None:
+    """Answers against labels given by hand: precision, recall and made-up values, attribute by attribute."""
+    from attrgen_assets.cli.bench_accuracy import bench_accuracy
+
+    typer.echo(json.dumps(bench_accuracy(gold=gold, data_dir=data_dir, part=part, misses=misses), indent=2))
 
 
 def _bench_generate(folder: Path, *, rows: int, seed: int) -> dict[str, Any]:

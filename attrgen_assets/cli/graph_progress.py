@@ -17,12 +17,15 @@ class RunProgress:
     def __init__(self, *, runs: int, quiet: bool = False) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+        from rich.table import Column
 
         self._console = Console(stderr=True, highlight=False)
         self._runs, self._ended = runs, 0
         self._prefix = ""
         self._lines = not self._console.is_terminal and not quiet
-        columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+        # A column of fixed width: the bar would jump with every name of a step.
+        doing = TextColumn("{task.description}", table_column=Column(min_width=36, max_width=36, no_wrap=True))
+        columns = (BarColumn(bar_width=24), TaskProgressColumn(), TimeElapsedColumn(), doing)
         hidden = quiet or not self._console.is_terminal
         self._bar = Progress(*columns, console=self._console, transient=True, disable=hidden)
         self._task = self._bar.add_task("", total=float(runs))
@@ -43,6 +46,7 @@ class RunProgress:
     def begin(self, product_type: str) -> None:
         """A run begins."""
         self._prefix = f"{product_type}: "
+        self.doing("starting")
 
     def step_ended(self, fraction: float) -> None:
         """A step ended that is this part of its run, 0-1."""

@@ -71,7 +71,12 @@ def next_steps(results: Sequence[RunResult], invalid: Mapping[str, ConfigError])
 def _cells(result: RunResult) -> list[str]:
     counts = (result.rows, result.new, result.changed, result.unchanged, result.quarantined)
     shown = ["-" if count is None else f"{count:,}" for count in counts]
-    return [*shown, "-" if result.coverage is None else f"{result.coverage:.1%}", f"{result.seconds:.1f} s"]
+    # Of the required ones: optional attributes that a feed never states say little about a run.
+    return [*shown, _share(result.coverage_of_required), f"{result.seconds:.1f} s"]
+
+
+def _share(fraction: float | None) -> str:
+    return "-" if fraction is None else f"{fraction:.1%}"
 
 
 def _state(result: RunResult) -> str:
@@ -83,13 +88,17 @@ def _state(result: RunResult) -> str:
 
 
 def _print_details(console: "Console", result: RunResult) -> None:
-    """Reasons, checks and the error of one product type; nothing where all is well."""
+    """Coverage, reasons, checks and the error of one product type."""
     lines = []
     if result.config_is_last_good:
         lines.append("its config file is not valid; the last good state of it was used")
     if result.quarantined_by_reason:
         reasons = [f"{reason} {count:,}" for reason, count in result.quarantined_by_reason.items()]
         lines.append(f"quarantined: {', '.join(reasons)}")
+    if result.coverage is not None:
+        lines.append(
+            f"coverage: {_share(result.coverage_of_required)} of required attributes, {_share(result.coverage)} of all"
+        )
     if result.incomplete:
         lines.append(f"incomplete: {result.incomplete:,} documents lack a required attribute, and stay unpublished")
     lines += [f"check {check.name} ({check.severity}): {check.text}" for check in result.failed_checks]

@@ -89,6 +89,7 @@ def only_one(folder: Path) -> Iterator[IO[bytes]]:
         except BlockingIOError as error:
             url = serving_url(folder.parent)
             raise TerminalError(f"attrgen is up already{f': {url}' if url else ' (it is starting)'}") from error
+        (folder / "up.json").unlink(missing_ok=True)  # a killed one's
         deadline = time.monotonic() + 2 * group_keeper.TERM_S
         while not _taken(groups):
             if time.monotonic() > deadline:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import dagster as dg
 import polars as pl
 
-from attrgen_assets.defs.metadata import counts_metadata, coverage_metadata, markdown_value
+from attrgen_assets.defs.metadata import counts_metadata, coverage_metadata, markdown_value, table_value
 from attrgen_assets.defs.partitions import product_types
 from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
@@ -113,13 +113,12 @@ def coverage_is_sufficient(context: dg.AssetCheckExecutionContext, services: Ser
         verdicts = coverage_verdicts(coverage(table, product_type), product_type.gates.min_coverage)
         below = verdicts.filter(pl.col("verdict") > Verdict.PASS.value)
         shown = verdicts.with_columns(pl.Series("verdict", [Verdict(v).name for v in verdicts["verdict"]], pl.String))
-        metadata = {"gates": markdown_value(shown)} if verdicts.height else {}
         text = f"{below.height} of {verdicts.height} gated attributes are below their limit"
         return dg.AssetCheckResult(
             passed=below.is_empty(),
             severity=_severity(Verdict(max(verdicts["verdict"], default=Verdict.PASS))),
             description=f"{text}: {', '.join(below['attribute'])}." if below.height else f"{text}.",
-            metadata={**metadata, **coverage_metadata(table, product_type)},
+            metadata={"gates": table_value(shown)} if verdicts.height else {},
         )
 
 

@@ -37,7 +37,7 @@ def new_config_sensor(context: dg.SensorEvaluationContext, settings: SettingsRes
         return _skip(context, f"there is no folder {configs.config_dir}/product_types; nothing is concluded from that")
     found, known = configs.all(), context.instance.get_dynamic_partitions(PARTITIONS_NAME)
     cursor = _with_partitions(Cursor.parse(context.cursor), known)
-    processed = _processed(context, cursor, found.in_force, asset="stored_documents", entry="config_version")
+    processed = _processed(context, cursor, found.in_force, asset="stored_documents", entry="config_fingerprint")
     changes = observe(cursor, _seen_configs(configs, found), processed=processed, first_sight_runs=True)
     requests: list[PartitionRequest] = []
     if added := [name for name in found.in_force if name not in known]:
@@ -78,7 +78,7 @@ def new_feed_sensor(context: dg.SensorEvaluationContext, settings: SettingsResou
 
 
 def _seen_configs(configs: Configs, found: ConfigsInForce) -> dict[str, Seen]:
-    valid = {name: Seen(fingerprint=found.in_force[name].product_type.config_version) for name in found.valid}
+    valid = {name: Seen(fingerprint=found.in_force[name].fingerprint) for name in found.valid}
     invalid = {
         name: Seen(fingerprint=configs.source_digest(name), error=str(error)) for name, error in found.errors.items()
     }

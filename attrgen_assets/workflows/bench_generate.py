@@ -11,7 +11,7 @@ from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import Plan, compile_plan
 from attrgen_assets.domain.attributes.validate import Validator
 from attrgen_assets.domain.ports import TableStore
-from attrgen_assets.domain.product_types.fields import map_fields
+from attrgen_assets.domain.product_types.fields import field_frame
 from attrgen_assets.domain.product_types.model import AtMostRule, ProductType
 from attrgen_assets.workflows.kernel import validated_batches
 from attrgen_assets.workflows.row_by_row import ExtractOne, extract_row
@@ -72,7 +72,7 @@ def measure_steps(product_type: ProductType, batches: Iterable[pl.DataFrame]) ->
     rows = 0
     for batch in batches:
         start = perf_counter()
-        groups = generate_candidates(batch, plan, map_fields(product_type.feed, batch.columns))
+        groups = generate_candidates(batch, plan)
         middle = perf_counter()
         validator.validate(batch, groups)
         generating, validating = generating + middle - start, validating + perf_counter() - middle
@@ -82,12 +82,11 @@ def measure_steps(product_type: ProductType, batches: Iterable[pl.DataFrame]) ->
 
 def measure_row_by_row(plan: Plan, batch: pl.DataFrame, extract_one: ExtractOne) -> tuple[Measured, float]:
     """The usual code on the same rows, and the share of (row, enum attribute) where both answer the same."""
-    columns = map_fields(plan.product_type.feed, batch.columns)
-    fields = batch.select(pl.col(column).alias(field) for field, column in columns.items()).to_dicts()
+    fields = field_frame(plan.product_type.feed, batch).to_dicts()
     started = perf_counter()
     theirs = [extract_row(row, plan, extract_one) for row in fields]
     seconds = perf_counter() - started
-    ours = Validator(plan).validate(batch, generate_candidates(batch, plan, columns)).documents
+    ours = Validator(plan).validate(batch, generate_candidates(batch, plan)).documents
     by_number = dict(zip(batch["row_number"].to_list(), theirs, strict=True))
     same = total = 0
     for document in ours.select("row_number", *theirs[0]).iter_rows(named=True):

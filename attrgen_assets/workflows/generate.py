@@ -9,7 +9,6 @@ from attrgen_assets.domain.attributes.candidates import CANDIDATES_SCHEMA, candi
 from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import compile_plan
 from attrgen_assets.domain.ports import TableStore
-from attrgen_assets.domain.product_types.fields import map_fields
 from attrgen_assets.domain.product_types.model import ProductType
 
 
@@ -31,7 +30,7 @@ def generate_attributes(product_type: ProductType, *, tables: TableStore, batch_
     with tables.writer("generated_attributes", product_type=product_type.name) as (writer,):
         writer.write(pl.DataFrame(schema=CANDIDATES_SCHEMA))
         for batch in tables.read_batches("raw_products", product_type=product_type.name, batch_rows=batch_rows):
-            groups = generate_candidates(batch, plan, map_fields(product_type.feed, batch.columns))
+            groups = generate_candidates(batch, plan)
             writer.write(candidate_frame(groups, first_row=rows))
             rows += batch.height
             for group in groups:

@@ -11,7 +11,6 @@ from attrgen_assets.domain.attributes.candidates import CandidateGroup
 from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.validate import Validated, Validator
-from attrgen_assets.domain.product_types.fields import map_fields
 
 _AHEAD: Final = 2
 """Batches generated ahead of validation: enough to keep two cores busy, few enough to keep memory small."""
@@ -25,14 +24,11 @@ def validated_batches(
     Threads pay because polars and numpy work outside of Python's lock; results do not depend on them.
     """
 
-    def generate(batch: pl.DataFrame) -> list[CandidateGroup]:
-        return generate_candidates(batch, plan, map_fields(plan.product_type.feed, batch.columns))
-
     running: deque[tuple[pl.DataFrame, Future[list[CandidateGroup]]]] = deque()
     with ThreadPoolExecutor(max_workers=_AHEAD, thread_name_prefix="generate") as pool:
         try:
             for batch in batches:
-                running.append((batch, pool.submit(generate, batch)))
+                running.append((batch, pool.submit(generate_candidates, batch, plan)))
                 if len(running) > _AHEAD:
                     done, groups = running.popleft()
                     yield done, validator.validate(done, groups.result())

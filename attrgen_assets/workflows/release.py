@@ -14,7 +14,6 @@ from attrgen_assets.domain.documents.guard import DocumentGuard
 from attrgen_assets.domain.documents.identity import document_id
 from attrgen_assets.domain.documents.rows import document_rows
 from attrgen_assets.domain.ports import Document, Override, QuarantineDesk, StoreReport, TableStore
-from attrgen_assets.domain.product_types.fields import map_fields
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.domain.quarantine.given_skus import GivenSkus
 from attrgen_assets.domain.tables import IN_PREFIX
@@ -92,8 +91,7 @@ class _Revalidation:
     def __init__(self, product_type: ProductType, overrides: Sequence[Override], tables: TableStore) -> None:
         self._product_type = product_type
         self._plan = compile_plan(product_type)
-        self._columns, taken = _feed(tables, product_type.name, overrides)
-        self._given = GivenSkus(overrides, product_type.name, taken=taken)
+        self._given = GivenSkus(overrides, product_type.name, taken=_taken_skus(tables, product_type.name, overrides))
         self._guard = DocumentGuard(product_type)
         # An entry knows its id, so the SKUs given are in place before the validator sees the row: the ids that it
         # would find for a row on its own need not be those that the row has among others that say the same.
@@ -105,7 +103,7 @@ class _Revalidation:
         held = [_cut(entry) for entry in entries if entry.get("cut")]
         if not whole:
             return [], held
-        rows = self._given.apply(_raw(whole, self._columns))
+        rows = self._given.apply(_raw(whole))
         doubled = rows["sku"].is_not_null() & rows["refused"].is_null() & ~rows["sku"].is_first_distinct()
         held += [_doubled(whole[row]) for row in doubled.arg_true()]
         entry_of = {row: entry for row, entry in enumerate(whole) if not doubled[row]}
@@ -122,14 +120,14 @@ class _Revalidation:
         return accepted, held
 
     def _run(self, rows: pl.DataFrame) -> Validated:
-        groups = generate_candidates(rows, self._plan, map_fields(self._product_type.feed, rows.columns))
+        groups = generate_candidates(rows, self._plan)
         return Validator(self._plan, overrides=self._overrides).validate(rows, groups)
 
 
-def _raw(entries: Sequence[Document], columns: Sequence[str]) -> pl.DataFrame:
+def _raw(entries: Sequence[Document]) -> pl.DataFrame:
     """RAW as it was when the rows were quarantined, with a column `entry_id`."""
     cells = [{IN_PREFIX + cell["column"]: cell["text"] for cell in entry["fields"]} for entry in entries]
-    names = list(dict.fromkeys([*columns, *(name for row in cells for name in row)]))
+    names = list(dict.fromkeys(name for row in cells for name in row))
     fixed = [
         {
             "entry_id": entry["entry_id"],
@@ -145,17 +143,12 @@ def _raw(entries: Sequence[Document], columns: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
 
 
-def _feed(tables: TableStore, product_type: str, overrides: Sequence[Override]) -> tuple[list[str], set[str]]:
-    """All columns of the feed, and which of the SKUs that people gave it has by itself.
-
-    Which column carries a field depends on what others there are, even where they are empty in this row.
-    """
+def _taken_skus(tables: TableStore, product_type: str, overrides: Sequence[Override]) -> set[str]:
+    """Which of the SKUs that people gave the feed has by itself."""
     try:
-        schema = tables.scan("raw_products", product_type=product_type).collect_schema()
-        taken = taken_skus(tables, product_type, overrides)
+        return taken_skus(tables, product_type, overrides)
     except NotFoundError:  # the tables between the steps may be cleared at any time; the entry has the row
-        return [], set()
-    return [name for name in schema.names() if name.startswith(IN_PREFIX)], taken
+        return set()
 
 
 def _batches(entries: Iterable[Document]) -> Iterator[list[Document]]:

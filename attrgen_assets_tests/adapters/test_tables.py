@@ -94,6 +94,16 @@ def test_rows_come_in_order_and_no_more_than_asked(tables: ParquetTables) -> Non
     assert pl.concat(batches).equals(frame)
 
 
+def test_of_ten_thousand_columns_few_rows_come_at_a_time(tables: ParquetTables) -> None:
+    frame = pl.DataFrame({f"c{column}": [str(column)] * 1_300 for column in range(10_000)})
+    put(tables, "raw", frame)
+
+    batches = list(tables.read_batches("raw", product_type="saree", batch_rows=100_000))
+
+    assert [batch.height for batch in batches] == [400, 400, 400, 100]
+    assert pl.concat(batches).equals(frame)
+
+
 def test_an_empty_table_keeps_its_columns_also_in_batches(tables: ParquetTables) -> None:
     put(tables, "raw", OLD.clear())
     put(tables, "never_written_to")

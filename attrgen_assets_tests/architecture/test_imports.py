@@ -29,7 +29,7 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
         [sys.executable, WATCHED_IMPORT],
         input=json.dumps([outside_imports(), modules()]),
         cwd=tmp_path,
-        env={"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        env={"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,13 +1,14 @@
 """`attrgen generate`: file to file, as others call it to measure the answers."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from attrgen_assets.cli import main
-from attrgen_assets_tests.cli.calling import PROJECT, attrgen
+from attrgen_assets_tests.cli.calling import ATTRGEN, PROJECT, attrgen, environment
 
 FEED = PROJECT / "config" / "feeds" / "saree.csv"
 CONFIG = ("--config-dir", str(PROJECT / "config"))
@@ -58,6 +59,22 @@ def test_documents_to_stdout_and_refused_rows_beside(call: Call, tmp_path: Path)
     assert code == 0
     assert [json.loads(line)["product_type"] for line in out.splitlines()] == ["saree"] * len(out.splitlines())
     assert lines_of(tmp_path / "saree.quarantine.jsonl")
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    rows = "".join(f"A{number},Red silk saree {number}\n" for number in range(3000))  # 10 MB: more than any pipe holds
+    (tmp_path / "f.csv").write_text(f"sku,title\n{rows}")
+    command = [*ATTRGEN, "generate", "saree", "-i", "f.csv", "-o", "-", *CONFIG]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(12) == b'{"sku":"A0",'
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["f.csv"]
 
 
 def test_another_feed_is_read_by_a_mapping(call: Call, tmp_path: Path) -> None:

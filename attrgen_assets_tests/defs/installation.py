@@ -58,6 +58,7 @@ class Installation:
     database: str
     retry_delay_s: float = 0.01
     store_timeout_s: float = 10.0
+    batch_rows: int = 2  # so that even four rows are several batches
     instance: dg.DagsterInstance = field(init=False)
 
     @property
@@ -81,7 +82,7 @@ class Installation:
             mongodb_database=self.database,
             redis_url=self.redis_url,
             store_timeout_s=self.store_timeout_s,
-            batch_rows=2,
+            batch_rows=self.batch_rows,
         )
 
     @property

@@ -84,6 +84,12 @@ class TestNewConfigSensor:
         path.write_text(f"# what sarees are\n{path.read_text()}")
         assert ticks.requested() == []
 
+    def test_a_gate_that_changes_asks_for_a_run_that_judges_by_it(self, ticks: Ticks, shop: Installation) -> None:
+        shop.run("saree")
+        assert ticks.requested() == []
+        shop.write_type("saree", ("warn: 0.5, error: 0.2", "warn: 0.9, error: 0.2"))
+        assert ticks.requested() == ["saree"]
+
     def test_a_common_file_changes_all_types_that_extend_it(self, ticks: Ticks, shop: Installation) -> None:
         common = shop.config_dir / "common" / "cloth.yaml"
         common.parent.mkdir()

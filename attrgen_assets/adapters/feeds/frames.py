@@ -12,8 +12,8 @@ from attrgen_assets.errors import FeedError
 Note = Callable[[str], None]
 """Where a reader says what a person should know: renamed columns, rows of another encoding, an empty file."""
 
-MAX_COLUMNS: Final = 20_000
-"""More is a wrong delimiter or a hostile file; a frame of so many columns and one row is 1 MB."""
+MAX_COLUMNS: Final = 12_000
+"""More is a wrong delimiter or a hostile file. With a new key in each line, so many cost 3 GB and a minute."""
 
 MAX_ROW_BYTES: Final = 4 << 20
 """A longer row is refused: even with every character escaped it must fit a 16 MB MongoDB document."""
@@ -21,7 +21,8 @@ MAX_ROW_BYTES: Final = 4 << 20
 MAX_DETAIL_CHARS: Final = 10_000
 """Of the text of a row that could not be parsed; file and row number lead to the rest."""
 
-_BATCH_BYTES: Final = 128 << 20  # a batch is cut here too, so that 10,000 wide columns do not fill the memory
+_BATCH_BYTES: Final = 128 << 20  # a batch is cut here too, so that wide columns do not fill the memory,
+_BATCH_CELLS: Final = 4_000_000  # and here, so that many do not: a null takes 16 bytes too
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 FIXED_SCHEMA: Final = {
@@ -141,21 +142,25 @@ def clip(text: str) -> str:
 def rebatch(frames: Iterable[pl.DataFrame], *, batch_rows: int) -> Iterator[pl.DataFrame]:
     """The same rows, `batch_rows` at a time, fewer where they are very wide; always at least one frame, if any came."""
     held: list[pl.DataFrame] = []
+    columns: set[str] = set()
     rows = size = 0
     yielded = False
     for frame in frames:
         held.append(frame)
+        columns.update(frame.columns)
         rows += frame.height
         size += int(frame.estimated_size())
-        if rows < batch_rows and size < _BATCH_BYTES:
+        full = size >= _BATCH_BYTES or rows * len(columns) >= _BATCH_CELLS
+        if rows < batch_rows and not full:
             continue
         joined = _joined(held)
-        keep = rows % batch_rows if size < _BATCH_BYTES else 0
+        keep = 0 if full else rows % batch_rows
         for start in range(0, rows - keep, batch_rows):
             yield joined.slice(start, min(batch_rows, rows - keep - start))
             yielded = True
-        rest = joined.tail(keep)
-        held, rows, size = ([rest], keep, int(rest.estimated_size())) if keep else ([], 0, 0)
+        held = [joined.tail(keep)] if keep else []
+        columns = {name for rest in held for name in rest.columns}
+        rows, size = keep, sum(int(rest.estimated_size()) for rest in held)
     if held and (rows or not yielded):
         yield _joined(held)
 

@@ -165,14 +165,20 @@ class MongoDocuments(MongoPart):
                 matched += collection.bulk_write(requests, ordered=False).matched_count
         if matched == len(states):
             return set(states)
-        now = self._current(states)  # somebody was quicker with some of them: ours are those at our state
-        return {
-            key
-            for key, state in states.items()
-            if key in now
-            and now[key]["version"] == state["version"] + 1
-            and now[key]["content_hash"] == wanted[key]["content_hash"]
-        }
+        return self._arrived(states, wanted)
+
+    def _arrived(self, states: Mapping[str, Document], wanted: Mapping[str, Document]) -> set[str]:
+        """Which documents got what we wrote as their next state, also where others have replaced that by now.
+
+        The present states are read first: one that is replaced after that is among the former ones before it goes.
+        """
+        present = self._current(states).items()
+        following = {version_id(key, state["version"]): state["content_hash"] for key, state in present}
+        next_ids = {key: version_id(key, state["version"] + 1) for key, state in states.items()}
+        with translated("looking versions up"):
+            former = self._collection(VERSIONS).find({"_id": {"$in": list(next_ids.values())}}, {"content_hash": 1})
+            following |= {state["_id"]: state["content_hash"] for state in former}
+        return {key for key, next_id in next_ids.items() if following.get(next_id) == wanted[key]["content_hash"]}
 
     def _keep(self, keys: Iterable[str]) -> None:
         """Copy the present state of these documents to the versions, on the server; a state that is there stays."""

@@ -21,6 +21,7 @@ def config_metadata(config: ConfigInForce) -> Metadata:
     metadata: Metadata = {
         "product_type": dg.MetadataValue.text(product_type.title),
         "config_version": dg.MetadataValue.text(product_type.config_version),
+        "config_fingerprint": dg.MetadataValue.text(config.fingerprint),
     }
     if config.error is not None:
         problems = "\n".join(f"- {problem}" for problem in config.error.problems)

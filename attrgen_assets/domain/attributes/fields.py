@@ -21,26 +21,26 @@ _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
 class Fields:
     """The fields of one batch of raw products.
 
-    `columns` maps a field to a column of `rows`. A field that the feed does not carry is simply not there.
+    texts: one string column per field that the feed carries; the others are simply not there.
+    reading: how texts are read, for every attribute of the type.
     """
 
-    def __init__(self, rows: pl.DataFrame, columns: dict[str, str], texts: Texts, context: ContextWords) -> None:
-        self._rows = rows
-        self._columns = columns
+    def __init__(self, texts: pl.DataFrame, reading: Texts, context: ContextWords) -> None:
         self._texts = texts
+        self._reading = reading
         self._context = context
         self._cells: dict[str, Encoded] = {}
         self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
 
     def has(self, field: str) -> bool:
         """Whether the feed carries this field."""
-        return field in self._columns
+        return field in self._texts.columns
 
     def cells(self, field: str) -> Encoded:
         """Distinct cells of a field, as they came but for HTML entities; cells that state nothing are left out."""
         if field not in self._cells:
-            encoded = encode(_unescaped(self._rows[self._columns[field]]))
-            self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._texts.missing))
+            encoded = encode(_unescaped(self._texts[field]))
+            self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._reading.missing))
         return self._cells[field]
 
     def clauses(self, field: str) -> tuple[Encoded, Mentions]:
@@ -49,12 +49,12 @@ class Fields:
         Boilerplate is left out, and so is the brand.
         """
         if field not in self._clauses:
-            cells = _unescaped(self._rows[self._columns[field]])
-            if field != "brand" and "brand" in self._columns:
-                cells = _without_brand(cells, self._rows[self._columns["brand"]])
-            encoded = _cut_into_clauses(cells, run_on=field in self._texts.run_on)
+            cells = _unescaped(self._texts[field])
+            if field != "brand" and self.has("brand"):
+                cells = _without_brand(cells, self._texts["brand"])
+            encoded = _cut_into_clauses(cells, run_on=field in self._reading.run_on)
             mentions = self._context.mentions(encoded.texts)
-            self._clauses[field] = encoded.without(mentions.of_any(self._texts.boilerplate)), mentions
+            self._clauses[field] = encoded.without(mentions.of_any(self._reading.boilerplate)), mentions
         return self._clauses[field]
 
 

@@ -10,6 +10,7 @@ from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, starts_o
 from attrgen_assets.domain.attributes.fields import Fields
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
+from attrgen_assets.domain.product_types.fields import field_frame
 from attrgen_assets.domain.product_types.model import (
     Attribute,
     ColumnSource,
@@ -24,15 +25,16 @@ from attrgen_assets.domain.units import unit_spellings
 _NUMBER = r"\d+(?:[.,]\d+)*"
 
 
-def generate_candidates(rows: pl.DataFrame, plan: Plan, columns: dict[str, str]) -> list[CandidateGroup]:
+def generate_candidates(rows: pl.DataFrame, plan: Plan) -> list[CandidateGroup]:
     """All candidates of a batch of raw products.
 
-    rows: RAW, any number of rows; `columns` maps fields to its columns (see `map_fields`).
+    rows: RAW, any number of rows; the feed of the product type says which of its columns carry which fields.
     The groups come in the order of the config: by attribute, then source, then field.
     """
-    fields = Fields(rows, columns, plan.product_type.texts, plan.context)
+    product_type = plan.product_type
+    fields = Fields(field_frame(product_type.feed, rows), product_type.texts, plan.context)
     groups = []
-    for attribute in plan.product_type.attributes:
+    for attribute in product_type.attributes:
         for position, source in enumerate(attribute.sources):
             for field in source.fields if source.enabled else ():
                 if fields.has(field):

@@ -59,12 +59,26 @@ def map_fields(feed: Feed, columns: Sequence[str]) -> dict[str, str]:
 
 
 def field_text(feed: Feed, columns: Sequence[str], field: str) -> pl.Expr:
-    """The field's text per row: the first of its columns that the row has; null where it has none.
+    """The field's text per row: the first of its columns in which the row has more than blanks; null where none has.
 
     Rows of several files, or of JSON lines, may carry a field under different names.
     """
     found = map_field(feed, columns, field)
-    return pl.coalesce(list(found)) if found else pl.lit(None, dtype=pl.String)
+    if len(found) < 2:
+        return pl.col(found[0]) if found else pl.lit(None, dtype=pl.String)
+    return pl.coalesce(pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in found)
+
+
+def field_frame(feed: Feed, rows: pl.DataFrame) -> pl.DataFrame:
+    """The texts of all fields that some column carries: one column per field, called as the field.
+
+    >>> feed = Feed(path="*.csv", columns={"title": ("title", "product_name"), "price": ("mrp",)})
+    >>> rows = pl.DataFrame({"in.title": ["a", ""], "in.Product Name": [None, "b"]})
+    >>> field_frame(feed, rows).to_dict(as_series=False)
+    {'title': ['a', 'b']}
+    """
+    fields = map_fields(feed, rows.columns)
+    return rows.select(field_text(feed, rows.columns, field).alias(field) for field in fields)
 
 
 def unmapped_columns(feed: Feed, columns: Sequence[str]) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def test_keys_without_end_are_refused_and_kept_as_text() -> None:
     frame = read_lines(f'{wide}\n{{"one_more": 2}}\n{{"k0": 3}}\n')
 
     assert refusals_of(frame) == {2: "unparseable_row"}
-    assert frame["refused_detail"][1] == 'the keys of all rows are more than 20,000: {"one_more":"2"}'
+    assert frame["refused_detail"][1] == 'the keys of all rows are more than 12,000: {"one_more":"2"}'
     assert len(columns_of(frame)) == MAX_COLUMNS
 
 

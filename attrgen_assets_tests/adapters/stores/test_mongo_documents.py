@@ -216,6 +216,35 @@ def test_a_writer_who_was_quicker_loses_nothing(
     assert ran or moment == "update", "the moment came"
 
 
+def test_what_another_has_replaced_by_now_is_not_written_again(mongo_store: MongoStore, mongo_uri: str) -> None:
+    """Between our replacements and our look at which of them arrived, another writer replaces one of ours."""
+    mongo_store.write_documents(make_documents([{"sku": "A", "title": "first"}, {"sku": "B", "title": "first"}]))
+
+    def intrude(sku: str) -> None:
+        mongo_store.write_documents(make_documents([{"sku": sku, "title": "intruder"}], run_id="intruder"))
+
+    look = Meanwhile("find", lambda: intrude("A"))
+
+    def before_the_replacements() -> None:
+        intrude("B")
+        listeners.append(look)
+
+    listeners: list[Meanwhile] = [Meanwhile("update", before_the_replacements)]
+
+    class Relay(Meanwhile):
+        def started(self, event: CommandStartedEvent) -> None:
+            for listener in list(listeners):
+                listener.started(event)
+
+    with MongoClient[Document](mongo_uri, event_listeners=[Relay("", None)], tz_aware=True) as client:
+        store = MongoStore(client[mongo_store.database.name])
+        report = store.write_documents(make_documents([{"sku": "A", "title": "ours"}, {"sku": "B", "title": "ours"}]))
+    assert report.changed == 2
+    titles = [mongo_store.get_version("saree:A", n)["attributes"]["title"]["value"] for n in (1, 2, 3)]
+    assert titles == ["first", "ours", "intruder"]
+    assert mongo_store.get_document("saree:A")["version"] == 3
+
+
 def test_many_writers_at_once_keep_every_state(mongo_store: MongoStore) -> None:
     mongo_store.prepare()
     faults: list[BaseException] = []

@@ -14,7 +14,6 @@ from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import compile_plan
 from attrgen_assets.domain.attributes.validate import Validated, Validator, validate_candidates
 from attrgen_assets.domain.ports import Override
-from attrgen_assets.domain.product_types.fields import map_fields
 from attrgen_assets.domain.product_types.model import (
     BooleanAttribute,
     EnumAttribute,
@@ -58,7 +57,7 @@ def make_raw(*lines: Mapping[str, str | None], refused: Mapping[int, str] | None
 def run(raw: pl.DataFrame, product_type: ProductType | None = None, **options: Any) -> Validated:
     config = product_type or make_product_type()
     plan = compile_plan(config)
-    groups = generate_candidates(raw, plan, map_fields(config.feed, raw.columns))
+    groups = generate_candidates(raw, plan)
     return Validator(plan, **options).validate(raw, groups)
 
 
@@ -97,6 +96,11 @@ def test_a_later_source_may_narrow_but_not_contradict() -> None:
     assert first(run(make_raw(GOOD | {"fabric": "silk"})))["fabric"] == "Pure Silk"
     assert first(run(make_raw(GOOD | {"fabric": "cotton"})))["fabric"] == "Cotton"
     assert first(run(make_raw(GOOD | {"title": "Blue silk saree", "fabric": "art silk"})))["fabric"] == "Art Silk"
+
+
+def test_a_field_may_come_under_different_names_row_by_row() -> None:
+    raw = make_raw({"title": "Red silk saree", "product_name": None}, {"title": " ", "product_name": "Blue silk saree"})
+    assert run(raw).documents["color"].to_list() == ["Red", "Blue"]
 
 
 def test_brand_is_no_evidence() -> None:
@@ -328,13 +332,12 @@ def test_any_table_of_any_text_gives_legal_documents_and_loses_no_row(lines: lis
 def test_batches_and_the_candidate_table_change_no_answer(lines: list[dict[str, str | None]], size: int) -> None:
     raw, config = make_raw(*lines), make_product_type()
     plan = compile_plan(config)
-    columns = map_fields(config.feed, raw.columns)
-    whole = validate_candidates(raw, generate_candidates(raw, plan, columns), plan)
+    whole = validate_candidates(raw, generate_candidates(raw, plan), plan)
     validator = Validator(plan)
     parts = []
     for start in range(0, raw.height, size):
         batch = raw.slice(start, size)
-        table = candidate_frame(generate_candidates(batch, plan, columns), first_row=start)
+        table = candidate_frame(generate_candidates(batch, plan), first_row=start)
         parts.append(validator.validate(batch, candidate_groups(table, config, first_row=start)))
     assert_frame_equal(pl.concat([part.documents for part in parts]), whole.documents)
     assert_frame_equal(pl.concat([part.quarantined for part in parts]), whole.quarantined)

@@ -46,7 +46,7 @@ def test_a_row_takes_the_first_of_the_columns_that_it_has() -> None:
         schema={"in.product_name": pl.String, "in.title": pl.String},
     )
 
-    assert frame.select(field_text(FEED, frame.columns, "title")).to_series().to_list() == ["a", "", None]
+    assert frame.select(field_text(FEED, frame.columns, "title")).to_series().to_list() == ["a", "b", None]
     assert frame.select(field_text(FEED, frame.columns, "price")).to_series().to_list() == [None]
 
 
