@@ -1,11 +1,14 @@
 """`attrgen extractor`, on JSON lines."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from attrgen_assets.cli import main
+from attrgen_assets_tests.cli.calling import PROJECT, environment
 from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, write_lines
 
 
@@ -96,3 +99,14 @@ def test_several_processes_give_the_same_lines(trained: Path, tmp_path: Path) ->
         assert main([*words, "--workers", workers, "--output", str(tmp_path / workers)]) == 0
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
     assert len((tmp_path / "1").read_bytes().splitlines()) == 1_200
+
+
+@pytest.mark.parametrize("command", ["evaluate", "explain", "predict"])
+def test_a_model_works_without_what_training_needs(trained: Path, command: str) -> None:
+    program = PROJECT / "attrgen_assets_tests" / "cli" / "extractor_imports.py"
+    words = ["extractor", command, "--model", str(trained / "model"), "--data", str(trained / "train.jsonl")]
+    output = ["--output", "-"] if command == "predict" else []
+    result = subprocess.run(
+        [sys.executable, program, *words, *output], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert json.loads(result.stdout.splitlines()[-1]) == [0, []]
