@@ -102,9 +102,14 @@ def dump_normaliser(normaliser: Normaliser | None) -> tuple[list[dict[str, Any]]
             "known": dict(found.known),
             "expansions": dict(found.expansions),
         }
-        if found.classes is not None:
-            entry |= {"classes": list(found.classes.classes), "terms": list(found.classes.terms)}
-            arrays |= {f"normaliser {at}.{name}": getattr(found.classes, name) for name in _CLASS_ARRAYS}
+        for kind, model in (("classes", found.classes), ("context", found.context)):
+            if model is not None:
+                entry[kind] = {
+                    "classes": list(model.classes),
+                    "terms": list(model.terms),
+                    "whole_texts": model.whole_texts,
+                }
+                arrays |= {f"{kind} {at}.{name}": getattr(model, name) for name in _CLASS_ARRAYS}
         entries.append(entry)
     return entries, arrays
 
@@ -115,11 +120,15 @@ def load_normaliser(entries: list[dict[str, Any]] | None, arrays: Arrays) -> Nor
         return None
     result = {}
     for at, entry in enumerate(entries):
-        classes = None
-        if "classes" in entry:
-            idf, weights, offsets = (arrays[f"normaliser {at}.{name}"] for name in _CLASS_ARRAYS)
-            classes = ClassModel(tuple(entry["classes"]), tuple(entry["terms"]), idf, weights, offsets)
+        classes, context = (_class_model(entry.get(kind), arrays, f"{kind} {at}") for kind in ("classes", "context"))
         result[entry["category"], entry["attribute"]] = AttributeNormaliser(
-            entry["method"], entry["accuracy"], entry["known"], entry["expansions"], classes
+            entry["method"], entry["accuracy"], entry["known"], entry["expansions"], classes, context
         )
     return Normaliser(result)
+
+
+def _class_model(entry: dict[str, Any] | None, arrays: Arrays, prefix: str) -> ClassModel | None:
+    if entry is None:
+        return None
+    idf, weights, offsets = (arrays[f"{prefix}.{name}"] for name in _CLASS_ARRAYS)
+    return ClassModel(tuple(entry["classes"]), tuple(entry["terms"]), idf, weights, offsets, bool(entry["whole_texts"]))

@@ -18,7 +18,7 @@ from attrgen_assets.domain.extraction.model import (
 )
 from attrgen_assets.domain.extraction.normalise.fitting import learn_normaliser
 from attrgen_assets.domain.extraction.normalise.learned import Normaliser
-from attrgen_assets.domain.extraction.normalise.pairs import align
+from attrgen_assets.domain.extraction.normalise.pairs import align, stated_classes
 from attrgen_assets.domain.extraction.ranking import fit_ranker
 from attrgen_assets.domain.extraction.scoring import Score, classify
 from attrgen_assets.domain.extraction.splits import fold_of, groups
@@ -87,7 +87,8 @@ def _rows(
 def _normaliser(rows: Sequence[Row], targets: Targets, seed: int) -> Normaliser:
     by_key = {row.product.key or "": row.group for row in rows}
     pairs = align([row.product for row in rows], [targets[key] for key in by_key], by_key)
-    return learn_normaliser(pairs, seed=seed)
+    texts = stated_classes(targets[key] for key in by_key)
+    return learn_normaliser(pairs, texts, seed=seed)
 
 
 def _held_out(

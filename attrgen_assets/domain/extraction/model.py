@@ -109,7 +109,10 @@ def propose(
     for name in extractor.attributes(category):
         normal = str if normaliser is None else partial(_normal, normaliser, category, name)
         found[name] = values(candidates.get(name, ()), normal)
-    features = {name: candidate_features(name, listed, around) for name, listed in found.items()}
+    features = {}
+    for name, listed in found.items():
+        context = None if normaliser is None else normaliser.context(category, name, product.text)
+        features[name] = candidate_features(name, listed, around, context)
     return Proposals(found, features)
 
 

@@ -21,6 +21,7 @@ FEATURES: Final = (
     "value of others in the category", "of more than one", "value anywhere", "starts inside a word",
     "ends inside a word", "several mentions", "first field", "likeliest", "length", "starts with a mark",
     "ends with a mark", "share of all candidates", "relative to the likeliest", "both models",
+    "class by the whole text", "how likely by the whole text",
 )  # fmt: skip
 RIVAL: Final = 0.05  # a span of another attribute counts from this probability on
 RIDGE: Final = 0.3  # penalty on squared weights
@@ -59,13 +60,22 @@ def _logit(probability: float) -> float:
     return log(max(probability, 1e-4) / max(1 - probability, 1e-4))
 
 
-def candidate_features(attribute: str, values: Sequence[ValueCandidate], around: Surroundings) -> list[list[float]]:
-    """One row of `FEATURES` for each of an attribute's values, which come the likeliest first."""
+def candidate_features(
+    attribute: str,
+    values: Sequence[ValueCandidate],
+    around: Surroundings,
+    context: Mapping[str, float] | None = None,
+) -> list[list[float]]:
+    """One row of `FEATURES` for each of an attribute's values, which come the likeliest first.
+
+    `context` is how likely each value is by the product's whole text, if that was judged.
+    """
     total = sum(value.probability for value in values) or 1.0
     top = max(values[0].probability, 1e-6) if values else 1.0
     return [
         [*_of_models(attribute, value, around), *_of_text(attribute, value, around, first=rank == 0),
-         value.probability / total, value.probability / top, value.pooled * value.joint]
+         value.probability / total, value.probability / top, value.pooled * value.joint,
+         float(context is not None), _logit(context.get(value.value, 0.0)) if context is not None else 0.0]
         for rank, value in enumerate(values)
     ]  # fmt: skip
 

@@ -3,9 +3,10 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,13 +17,17 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class ClassModel:
-    """Weights (classes, terms), offsets (classes,) and inverse document frequencies (terms,) of a linear classifier."""
+    """Weights (classes, terms), offsets (classes,) and inverse document frequencies (terms,) of a linear classifier.
+
+    `whole_texts` says whether it reads a product's whole text (words only) or a value (words and their parts).
+    """
 
     classes: tuple[str, ...]
     terms: tuple[str, ...]
     idf: NDArray[np.float32]
     weights: NDArray[np.float32]
     offsets: NDArray[np.float32]
+    whole_texts: bool = False
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -30,11 +35,16 @@ class ClassModel:
 
     def predict(self, text: str) -> tuple[str, float]:
         """The likeliest class of a text and its probability."""
-        columns, values = vector(text, self._numbers, self.idf)
+        shares = self.shares(text)
+        best = max(shares, key=lambda name: (shares[name], name))
+        return best, shares[best]
+
+    def shares(self, text: str) -> dict[str, float]:
+        """The probability of every class."""
+        columns, values = vector(_terms(text, whole=self.whole_texts), self._numbers, self.idf)
         scores = self.weights[:, columns] @ values + self.offsets
         shares = np.exp(scores - scores.max())
-        best = int(shares.argmax())
-        return self.classes[best], float(shares[best] / shares.sum())
+        return dict(zip(self.classes, (shares / shares.sum()).tolist(), strict=True))
 
 
 def terms_of(text: str) -> list[str]:
@@ -54,11 +64,25 @@ def terms_of(text: str) -> list[str]:
     return found
 
 
+def text_terms(text: str) -> list[str]:
+    """Words and neighbouring words of the beginning of a product's text.
+
+    >>> text_terms("Tape drive")
+    ['w tape', 'w drive', '2 tape drive']
+    """
+    words = _WORD.findall(text.lower())[:120]
+    return [f"w {word[:30]}" for word in words] + [f"2 {one[:30]} {two[:30]}" for one, two in pairwise(words)]
+
+
+def _terms(text: str, *, whole: bool) -> list[str]:
+    return text_terms(text) if whole else terms_of(text)
+
+
 def vector(
-    text: str, numbers: Mapping[str, int], idf: NDArray[np.float32]
+    terms: Sequence[str], numbers: Mapping[str, int], idf: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """TF-IDF with logarithmic term frequency, of length 1: the known terms' numbers and values."""
-    counted = Counter(numbers[term] for term in terms_of(text) if term in numbers)
+    counted = Counter(numbers[term] for term in terms if term in numbers)
     columns = np.array(sorted(counted), dtype=np.int64)
     values = np.log1p(np.array([counted[column] for column in columns.tolist()], dtype=np.float64)) * idf[columns]
     length = float(np.sqrt((values**2).sum()))

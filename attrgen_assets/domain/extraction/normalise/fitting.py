@@ -2,28 +2,38 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from attrgen_assets.domain.extraction.normalise.classes import ClassModel, terms_of, vector
+from attrgen_assets.domain.extraction.normalise.classes import ClassModel, terms_of, text_terms, vector
 from attrgen_assets.domain.extraction.normalise.expansion import learn_expansions
 from attrgen_assets.domain.extraction.normalise.learned import CLASSES, EXPAND, AttributeNormaliser, Key, Normaliser
 from attrgen_assets.domain.extraction.normalise.operators import names, operator, usual_unit
-from attrgen_assets.domain.extraction.normalise.pairs import Pair
+from attrgen_assets.domain.extraction.normalise.pairs import Pair, StatedClass
 from attrgen_assets.domain.extraction.splits import fold_of
 
 CLASS_SHARE: Final = 0.4  # at most so many classes for each distinct raw value: more is no generalisation
 FOLDS: Final = 3
 
 
-def learn_normaliser(pairs: Sequence[Pair], *, seed: int) -> Normaliser:
-    """Choose and train each attribute's normaliser."""
+def learn_normaliser(pairs: Sequence[Pair], texts: Sequence[StatedClass] = (), *, seed: int) -> Normaliser:
+    """Choose and train each attribute's normaliser; `texts` teach what whole texts say about classes."""
     grouped: dict[Key, list[Pair]] = defaultdict(list)
     for pair in pairs:
         grouped[pair.category, pair.attribute].append(pair)
-    return Normaliser({key: _learn(found, seed) for key, found in sorted(grouped.items())})
+    learned = {key: _learn(found, seed) for key, found in sorted(grouped.items())}
+    stated: dict[Key, list[StatedClass]] = defaultdict(list)
+    for item in texts:
+        stated[item.category, item.attribute].append(item)
+    for key, normaliser in learned.items():
+        labels = [item.normal for item in stated[key]]
+        if normaliser.method == CLASSES and 2 <= len(set(labels)) <= len(labels) / 2:
+            context = fit_classes([item.text for item in stated[key]], labels, whole_texts=True)
+            learned[key] = replace(normaliser, context=context)
+    return Normaliser(learned)
 
 
 def _learn(pairs: Sequence[Pair], seed: int) -> AttributeNormaliser:
@@ -88,18 +98,19 @@ def _case_safe(spelled: Sequence[tuple[str, str]]) -> bool:
     return all(seen.setdefault(raw.lower(), normal) == normal for raw, normal in spelled)
 
 
-def fit_classes(texts: Sequence[str], labels: Sequence[str], *, strength: float = 10.0) -> ClassModel:
+def fit_classes(
+    texts: Sequence[str], labels: Sequence[str], *, strength: float = 10.0, whole_texts: bool = False
+) -> ClassModel:
     """Train on distinct texts; equal input gives equal weights. At least two labels must differ."""
-    frequency: dict[str, int] = {}
-    for text in texts:
-        for term in set(terms_of(text)):
-            frequency[term] = frequency.get(term, 0) + 1
-    terms = sorted(frequency)
+    split = [text_terms(text) if whole_texts else terms_of(text) for text in texts]
+    frequency = Counter(term for found in split for term in set(found))
+    # A term of one whole text says nothing about others; of a short value it may be the part that generalises.
+    terms = sorted(term for term, count in frequency.items() if count > 1 or not whole_texts)
     idf = np.log((1 + len(texts)) / (1 + np.array([frequency[term] for term in terms]))) + 1
     numbers = {term: at for at, term in enumerate(terms)}
     vectors = np.zeros((len(texts), len(terms)))
-    for at, text in enumerate(texts):
-        columns, values = vector(text, numbers, idf.astype(np.float32))
+    for at, found in enumerate(split):
+        columns, values = vector(found, numbers, idf.astype(np.float32))
         vectors[at, columns] = values
     model = LogisticRegression(C=strength, max_iter=500, tol=1e-4)
     # There are far more terms than texts, and the best weights are sums of the texts' vectors; so the search runs in
@@ -115,4 +126,5 @@ def fit_classes(texts: Sequence[str], labels: Sequence[str], *, strength: float 
         idf.astype(np.float32),
         np.round(weights, 4).astype(np.float32),  # rounded: the last bits depend on the machine's linear algebra
         np.round(offsets, 4).astype(np.float32),
+        whole_texts,
     )

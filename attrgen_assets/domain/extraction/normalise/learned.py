@@ -17,7 +17,7 @@ class AttributeNormaliser:
     """How one attribute of a category is normalised: values seen in training first, then the learned method.
 
     `method` is an operator's name, "expand" or "classes"; `accuracy` is its share of right answers on values of other
-    groups of rows, by cross-validation.
+    groups of rows, by cross-validation. `context` judges classes by a product's whole text.
     """
 
     method: str
@@ -25,6 +25,7 @@ class AttributeNormaliser:
     known: Mapping[str, str] = field(default_factory=dict)
     expansions: Mapping[str, str] = field(default_factory=dict)
     classes: ClassModel | None = None
+    context: ClassModel | None = None
 
     def apply(self, raw: str) -> tuple[str, float]:
         """The normalised value and how sure it is; the raw value where the method has no answer."""
@@ -56,3 +57,8 @@ class Normaliser:
         """The normalised value and how sure it is (0-1)."""
         found = self.by_attribute.get((category, attribute))
         return (raw, 1.0) if found is None else found.apply(raw)
+
+    def context(self, category: str, attribute: str, text: str) -> dict[str, float] | None:
+        """How likely each class is from the product's whole text; None where the attribute has no classes."""
+        found = self.by_attribute.get((category, attribute))
+        return None if found is None or found.context is None else found.context.shares(text)

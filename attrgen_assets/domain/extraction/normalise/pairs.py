@@ -1,7 +1,7 @@
 """What raw value became what normalised value."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from attrgen_assets.domain.extraction.examples import Answer, LabelledProduct
@@ -16,6 +16,26 @@ class Pair:
     raw: str
     normal: str
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedClass:
+    """A product's whole text, and the normalised value that it states for an attribute of its category."""
+
+    category: str
+    attribute: str
+    text: str
+    normal: str
+
+
+def stated_classes(products: Iterable[LabelledProduct]) -> list[StatedClass]:
+    """The first acceptable value of every stated attribute, with the product's text."""
+    return [
+        StatedClass(product.category, attribute, product.text, answers.values[0].value)
+        for product in products
+        for attribute, answers in product.answers.items()
+        if answers.values
+    ]
 
 
 def align(raw: Sequence[LabelledProduct], normal: Sequence[LabelledProduct], groups: Mapping[str, str]) -> list[Pair]:
