@@ -45,32 +45,40 @@ class ValueCandidate:
     spans: tuple[SpanCandidate, ...]
 
 
-def values(spans: Iterable[SpanCandidate], normal: Callable[[str], str] = str) -> list[ValueCandidate]:
+Normal = Callable[[str], Sequence[tuple[str, float]]]
+"""What a value as written may become after normalisation, with shares of at most 1 together."""
+
+
+def as_written(value: str) -> Sequence[tuple[str, float]]:
+    """No normalisation."""
+    return ((value, 1.0),)
+
+
+def values(spans: Iterable[SpanCandidate], normal: Normal = as_written) -> list[ValueCandidate]:
     """Distinct normalised values, the likeliest first; several mentions make a value likelier.
 
     >>> found = [SpanCandidate("t", at, at + 3, at, at, "Red", 0.5, None) for at in (0, 4)]
     >>> values(found)[0].probability
     0.75
     """
-    by_value: dict[str, list[SpanCandidate]] = {}
+    by_value: dict[str, list[tuple[SpanCandidate, float]]] = {}
     for span in spans:
-        by_value.setdefault(normal(span.value), []).append(span)
+        for value, share in normal(span.value):
+            by_value.setdefault(value, []).append((span, share))
     result = []
     for value, found in by_value.items():
-        if len(found) == 1:
-            span = found[0]
-            joint = span.pooled if span.joint is None else span.joint
-            result.append(ValueCandidate(value, span.average, span.pooled, joint, (span,)))
-            continue
-        found.sort(key=lambda span: (-span.average, span.field, span.start, span.end))
-        pooled = _any([span.pooled for span in found])
-        joint = pooled if found[0].joint is None else _any([span.joint or 0.0 for span in found])
-        average = _any([span.average for span in found])
-        result.append(ValueCandidate(value, average, pooled, joint, tuple(found)))
+        if len(found) > 1:
+            found.sort(key=lambda item: (-item[0].average * item[1], item[0].field, item[0].start, item[0].end))
+        average = _any([span.average * share for span, share in found])
+        pooled = _any([span.pooled * share for span, share in found])
+        joint = _any([(span.pooled if span.joint is None else span.joint) * share for span, share in found])
+        result.append(ValueCandidate(value, average, pooled, joint, tuple(span for span, _ in found)))
     result.sort(key=lambda candidate: (-candidate.probability, candidate.value))
     return result[:KEPT]
 
 
 def _any(probabilities: Sequence[float]) -> float:
     """The probability of at least one of independent events."""
+    if len(probabilities) == 1:
+        return probabilities[0]
     return 1 - prod(1 - min(probability, 0.9999) for probability in probabilities)

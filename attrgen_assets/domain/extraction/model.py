@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from attrgen_assets.domain.extraction.candidates import ValueCandidate, values
+from attrgen_assets.domain.extraction.candidates import ValueCandidate, as_written, values
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.extractor import Candidates, Extractor
 from attrgen_assets.domain.extraction.normalise.learned import Normaliser
@@ -107,17 +107,13 @@ def propose(
     around = surroundings(category, tokens_of(product), candidates, extractor.gazetteer)
     found: dict[str, list[ValueCandidate]] = {}
     for name in extractor.attributes(category):
-        normal = str if normaliser is None else partial(_normal, normaliser, category, name)
+        normal = as_written if normaliser is None else partial(normaliser.options, category, name)
         found[name] = values(candidates.get(name, ()), normal)
     features = {}
     for name, listed in found.items():
         context = None if normaliser is None else normaliser.context(category, name, product.text)
         features[name] = candidate_features(name, listed, around, context)
     return Proposals(found, features)
-
-
-def _normal(normaliser: Normaliser, category: str, attribute: str, raw: str) -> str:
-    return normaliser.apply(category, attribute, raw)[0]
 
 
 def decide(proposals: Proposals, decision: Decision) -> dict[str, Prediction]:

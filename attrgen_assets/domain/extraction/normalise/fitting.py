@@ -1,7 +1,7 @@
 """Choosing and training each attribute's normaliser. The one part of extraction that needs scikit-learn."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from attrgen_assets.domain.extraction.normalise.pairs import Pair, StatedClass
 from attrgen_assets.domain.extraction.splits import fold_of
 
 CLASS_SHARE: Final = 0.4  # at most so many classes for each distinct raw value: more is no generalisation
+LENT_SHARE: Final = 0.7  # of the classes in common, for an attribute to learn from another
 FOLDS: Final = 3
 
 
@@ -24,7 +25,10 @@ def learn_normaliser(pairs: Sequence[Pair], texts: Sequence[StatedClass] = (), *
     grouped: dict[Key, list[Pair]] = defaultdict(list)
     for pair in pairs:
         grouped[pair.category, pair.attribute].append(pair)
-    learned = {key: _learn(found, seed) for key, found in sorted(grouped.items())}
+    learned = {
+        key: _learn(found, seed, _lent(key, found, grouped) if _few_classes(found) else [])
+        for key, found in sorted(grouped.items())
+    }
     stated: dict[Key, list[StatedClass]] = defaultdict(list)
     for item in texts:
         stated[item.category, item.attribute].append(item)
@@ -36,7 +40,18 @@ def learn_normaliser(pairs: Sequence[Pair], texts: Sequence[StatedClass] = (), *
     return Normaliser(learned)
 
 
-def _learn(pairs: Sequence[Pair], seed: int) -> AttributeNormaliser:
+def _lent(key: Key, pairs: Sequence[Pair], grouped: Mapping[Key, Sequence[Pair]]) -> list[Pair]:
+    """Pairs of other attributes with mostly the same classes: "Color" of shelves learns from "Color(s)" of paper."""
+    mine = {pair.normal for pair in pairs}
+    lent: list[Pair] = []
+    for other, found in sorted(grouped.items()):
+        theirs = {pair.normal for pair in found}
+        if other != key and len(mine & theirs) >= LENT_SHARE * min(len(mine), len(theirs)) and len(mine & theirs) > 1:
+            lent += [pair for pair in found if pair.normal in mine]
+    return lent
+
+
+def _learn(pairs: Sequence[Pair], seed: int, lent: Sequence[Pair]) -> AttributeNormaliser:
     """The simplest method among those that are right most often on held-out groups."""
     folds = [fold_of(pair.group, folds=FOLDS, seed=seed) for pair in pairs]
     methods = [*_best_operators(pairs), EXPAND]
@@ -49,11 +64,11 @@ def _learn(pairs: Sequence[Pair], seed: int) -> AttributeNormaliser:
             train = [pair for pair, fold in zip(pairs, folds, strict=True) if fold != held]
             test = [pair for pair, fold in zip(pairs, folds, strict=True) if fold == held]
             if train and test:
-                fitted = _fit(method, train, 0.0)
+                fitted = _fit(method, train, 0.0, lent)
                 right += sum(fitted.apply(pair.raw)[0] == pair.normal for pair in test)
         scored.append((-right, order, method))
     misses, _, method = min(scored)
-    return _fit(method, pairs, -misses / len(pairs))
+    return _fit(method, pairs, -misses / len(pairs), lent)
 
 
 def _few_classes(pairs: Sequence[Pair]) -> bool:
@@ -72,20 +87,26 @@ def _best_operators(pairs: Sequence[Pair], keep: int = 3) -> list[str]:
     return sorted(right, key=lambda name: (-right[name], "|" in name and name.split("|")[2] != usual))[:keep]
 
 
-def _fit(method: str, pairs: Sequence[Pair], accuracy: float) -> AttributeNormaliser:
+def _fit(method: str, pairs: Sequence[Pair], accuracy: float, lent: Sequence[Pair]) -> AttributeNormaliser:
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for pair in pairs:
-        votes[" ".join(pair.raw.split()).lower()][pair.normal] += 1
+        votes[_spelled(pair.raw)][pair.normal] += 1
     known = {raw: _most_common(counted) for raw, counted in sorted(votes.items())}
     if method == EXPAND:
         spelled = sorted({(pair.raw, pair.normal) for pair in pairs})
-        known = {" ".join(raw.split()).lower(): normal for raw, normal in spelled} if _case_safe(spelled) else {}
+        known = {_spelled(raw): normal for raw, normal in spelled} if _case_safe(spelled) else {}
         return AttributeNormaliser(method, accuracy, known, learn_expansions(spelled))
     if method == CLASSES:
+        for pair in lent:  # what the attribute's own rows say goes first
+            known.setdefault(_spelled(pair.raw), pair.normal)
         if not 2 <= len(set(known.values())) <= len(known) / 2:  # too little of this part to generalise from
             return AttributeNormaliser("as written", accuracy, known)
         return AttributeNormaliser(method, accuracy, known, classes=fit_classes(list(known), list(known.values())))
     return AttributeNormaliser(method, accuracy, known)
+
+
+def _spelled(raw: str) -> str:
+    return " ".join(raw.split()).lower()
 
 
 def _most_common(counted: Counter[str]) -> str:

@@ -1,6 +1,6 @@
 """Learned normalisers at work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,6 +10,8 @@ from attrgen_assets.domain.extraction.normalise.operators import operator
 
 EXPAND: Final = "expand"
 CLASSES: Final = "classes"
+OPTIONS: Final = 3  # classes of one raw value that are considered ...
+POSSIBLE: Final = 0.1  # ... where they are at least so likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class AttributeNormaliser:
             return value, 1.0
         return (known, 1.0) if known is not None else (raw, 0.0)
 
+    def options(self, raw: str) -> Sequence[tuple[str, float]]:
+        """What the raw value may become, with shares: one value, or a few classes that it may belong to."""
+        raw = " ".join(raw.split())
+        if self.method != CLASSES or self.classes is None or raw.lower() in self.known:
+            return ((self.apply(raw)[0], 1.0),)
+        shares = sorted(self.classes.shares(raw).items(), key=lambda item: (-item[1], item[0]))
+        return [(name, share) for at, (name, share) in enumerate(shares[:OPTIONS]) if at == 0 or share >= POSSIBLE]
+
 
 Key = tuple[str, str]
 """Category and attribute."""
@@ -57,6 +67,11 @@ class Normaliser:
         """The normalised value and how sure it is (0-1)."""
         found = self.by_attribute.get((category, attribute))
         return (raw, 1.0) if found is None else found.apply(raw)
+
+    def options(self, category: str, attribute: str, raw: str) -> Sequence[tuple[str, float]]:
+        """What the raw value may become, with shares of at most 1 together."""
+        found = self.by_attribute.get((category, attribute))
+        return ((raw, 1.0),) if found is None else found.options(raw)
 
     def context(self, category: str, attribute: str, text: str) -> dict[str, float] | None:
         """How likely each class is from the product's whole text; None where the attribute has no classes."""
