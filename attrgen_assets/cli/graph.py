@@ -78,20 +78,19 @@ def up(
     """
     from attrgen_assets import wiring
     from attrgen_assets.adapters.logs import configure_logging
-    from attrgen_assets.cli.graph_up import choose_port, only_one, served, stopped_by_signals, watch
+    from attrgen_assets.cli.graph_up import only_one, served, stopped_by_signals, watch
     from attrgen_assets.definitions import prepare_instance_home
 
     settings = load_settings(config_dir=config_dir)
     folder = prepare_instance_home(settings.home)
     configure_logging(home=settings.home, level=settings.log_level, console=False)
     with stopped_by_signals(), only_one(folder) as lock:
-        free_port = choose_port(host, port)
         typer.echo("starting MongoDB and Redis, where none are named, and Dagster ...", err=True)
         with wiring.open_services(settings):
             _register(settings)
             environment = _environment(settings)
             logs = settings.home.absolute() / "logs"
-            with served(folder, host=host, port=free_port, logs=logs, environment=environment, lock=lock) as found:
+            with served(folder, host=host, port=port, logs=logs, environment=environment, lock=lock) as found:
                 url, children = found
                 typer.echo(f"attrgen is up: {url}/locations/attrgen_assets/asset-groups/catalogue/lineage")
                 typer.echo("Ctrl-C stops it.", err=True)

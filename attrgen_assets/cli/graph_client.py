@@ -4,7 +4,10 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
+
+import yaml
 
 from attrgen_assets.errors import StoreUnavailable, TerminalError
 
@@ -12,8 +15,8 @@ LOCATION: Final = "attrgen_assets"
 _REPOSITORY: Final = "__repository__"  # what Dagster calls the one repository of a Definitions object
 _TIMEOUT_S: Final = 60.0  # launching many runs at once takes a while
 
-_LOCATIONS: Final = """
-query { workspaceOrError { __typename ... on Workspace { locationEntries {
+_LOADED: Final = """
+query { instance { info } workspaceOrError { __typename ... on Workspace { locationEntries {
     name loadStatus locationOrLoadError { __typename ... on PythonError { message } } } } } }
 """
 _LAUNCH: Final = """
@@ -32,13 +35,17 @@ class GraphClient:
     def __init__(self, url: str) -> None:
         self._endpoint = f"{url}/graphql"
 
-    def load_error(self) -> str | None:
-        """Why the webserver cannot load the graph; None where it has loaded it.
+    def load_error(self, folder: Path) -> str | None:
+        """Why the webserver of the instance in that folder cannot load the graph; None where it has loaded it.
 
-        Raises: StoreUnavailable while there is no webserver, or it is still loading.
+        Raises: StoreUnavailable while there is no webserver, it is still loading, or somebody else's answers.
         """
-        workspace = self._ask(_LOCATIONS)["workspaceOrError"]
-        entries = workspace.get("locationEntries", [])
+        answer = self._ask(_LOADED)
+        storage = yaml.safe_load(answer["instance"]["info"] or "{}").get("local_artifact_storage", {})
+        found = storage.get("config", {}).get("base_dir")
+        if found != str(folder):
+            raise StoreUnavailable(f"the webserver at {self._endpoint} is that of {found}, not of {folder}")
+        entries = answer["workspaceOrError"].get("locationEntries", [])
         if not entries or any(entry["loadStatus"] != "LOADED" for entry in entries):
             raise StoreUnavailable("the webserver is still loading the graph")
         errors = [entry["locationOrLoadError"].get("message") for entry in entries]

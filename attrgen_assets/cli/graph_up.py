@@ -28,6 +28,7 @@ DEFAULT_PORT: Final = 3000
 _PORTS_TRIED: Final = 20
 _START_S: Final = 180.0  # a cold start on a busy machine reads some 3,000 Python files
 _POLL_S: Final = 0.2
+_PORT_TAKEN: Final = "address already in use"  # how the webserver says so
 _LOG_TAIL_BYTES: Final = 3_000
 
 
@@ -98,25 +99,27 @@ def only_one(folder: Path) -> Iterator[IO[bytes]]:
         yield groups
 
 
-def choose_port(host: str, wanted: int | None) -> int:
-    """The port asked for, or the first free one from 3000 on.
+def free_ports(host: str, wanted: int | None) -> Iterator[int]:
+    """The port asked for, or those that are free from 3000 on. Somebody else may still be quicker to take one.
 
-    Raises: TerminalError where it is taken, or none of twenty is free.
+    Raises: TerminalError where it is taken, or when there is no other.
     """
     candidates = [wanted] if wanted is not None else range(DEFAULT_PORT, DEFAULT_PORT + _PORTS_TRIED)
     for port in candidates:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):
+            try:
                 probe.bind((host, port))
-                return port
+            except OSError:
+                continue
+        yield port
     taken = f"port {wanted} is" if wanted is not None else f"ports {DEFAULT_PORT} to {candidates[-1]} are"
     raise TerminalError(f"{taken} taken on {host}; name a free one with --port")
 
 
 @contextmanager
 def served(
-    folder: Path, *, host: str, port: int, logs: Path, environment: Mapping[str, str], lock: IO[bytes]
+    folder: Path, *, host: str, port: int | None, logs: Path, environment: Mapping[str, str], lock: IO[bytes]
 ) -> Iterator[tuple[str, list[Child]]]:
     """Webserver and daemon, up and with the graph loaded, for the length of the block; yields the URL.
 
@@ -130,19 +133,22 @@ def served(
     workspace = folder / "workspace.yaml"
     location = {"module_name": "attrgen_assets.definitions", "location_name": LOCATION}
     workspace.write_text(yaml.safe_dump({"load_from": [{"python_module": location}]}), encoding="utf-8")
-    address = ("-h", host, "-p", str(port))
-    commands = {
-        "webserver": [sys.executable, "-m", "dagster_webserver", *address, "-w", str(workspace)],
-        "daemon": [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)],
-    }
-    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
     logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         children: list[Child] = []
         stack.callback(_stop, children)
-        for name, command in commands.items():
-            children.append(_start(name, command, logs / f"dagster-{name}.log", environment, lock))
-        _wait_until_loaded(GraphClient(url), children)
+
+        def start(name: str, *command: str) -> None:
+            arguments = [sys.executable, "-m", *command, "-w", str(workspace)]
+            children.append(_start(name, arguments, logs / f"dagster-{name}.log", environment, lock))
+
+        start("daemon", "dagster._daemon", "run")
+        for free in free_ports(host, port):
+            start("webserver", "dagster_webserver", "-h", host, "-p", str(free))
+            url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{free}"  # noqa: S104 - compared, not bound
+            if _is_loaded(GraphClient(url), folder, children):
+                break
+            children.pop()
         where = folder / "up.json"
         where.write_text(json.dumps({"url": url, "process_id": os.getpid()}), encoding="utf-8")
         stack.callback(where.unlink, missing_ok=True)
@@ -182,12 +188,16 @@ def _stop(children: list[Child]) -> None:
         child.keeper.wait()
 
 
-def _wait_until_loaded(client: GraphClient, children: list[Child]) -> None:
+def _is_loaded(client: GraphClient, folder: Path, children: list[Child]) -> bool:
+    """Wait until the webserver has loaded the graph; False where somebody else was quicker to take its port."""
     deadline = time.monotonic() + _START_S
     while True:
+        webserver = children[-1]
+        if webserver.keeper.poll() is not None and _PORT_TAKEN in _tail(webserver.log):
+            return False
         _check_alive(children)
         try:
-            error = client.load_error()
+            error = client.load_error(folder)
         except StoreUnavailable:
             if time.monotonic() > deadline:
                 tails = "\n".join(f"{child.log} ends:\n{_tail(child.log)}" for child in children)
@@ -196,7 +206,7 @@ def _wait_until_loaded(client: GraphClient, children: list[Child]) -> None:
             continue
         if error is not None:
             raise TerminalError(f"Dagster cannot load the graph: {error}")
-        return
+        return True
 
 
 def _check_alive(children: list[Child]) -> None:

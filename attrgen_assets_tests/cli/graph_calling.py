@@ -88,8 +88,12 @@ def wait_until(true: Callable[[], bool], *, timeout_s: float = 120) -> None:
         time.sleep(0.05)
 
 
-def end(process: "subprocess.Popen[str]") -> None:
-    """Whatever happened, leave no process behind."""
+def end(process: "subprocess.Popen[str]") -> str:
+    """Whatever happened, leave no process behind; what it wrote since it was last read."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.wait()
+    if process.stdout is None:
+        return ""
+    with process.stdout:
+        return process.stdout.read()

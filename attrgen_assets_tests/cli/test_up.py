@@ -7,13 +7,14 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from attrgen_assets.cli.graph_client import GraphClient
-from attrgen_assets.cli.graph_up import choose_port, only_one, serving_url
+from attrgen_assets.cli.graph_up import free_ports, only_one, serving_url
 from attrgen_assets.definitions import open_instance
 from attrgen_assets.errors import StoreUnavailable, TerminalError
 from attrgen_assets_tests.cli.graph_calling import Home, end, wait_until
@@ -26,10 +27,10 @@ def up(home: Home, *words: str, in_background: bool = False) -> Iterator[tuple["
     try:
         wait_until(lambda: serving_url(home.path) is not None or process.poll() is not None, timeout_s=200)
         url = serving_url(home.path)
-        assert url is not None, process.communicate()[0]
+        assert url is not None
         yield process, url
     finally:
-        end(process)
+        print(end(process))  # noqa: T201 - shown where the test fails
         wait_until(lambda: home.processes() == {}, timeout_s=60)
 
 
@@ -41,7 +42,10 @@ def home(tmp_path: Path) -> Home:
 @pytest.mark.long
 def test_it_serves_runs_backfills_and_stops_all_that_it_started(home: Home) -> None:
     with up(home, in_background=True) as (process, url):
-        assert GraphClient(url).load_error() is None
+        assert GraphClient(url).load_error(home.path / "dagster") is None
+
+        with pytest.raises(StoreUnavailable, match="not of /elsewhere"):
+            GraphClient(url).load_error(Path("/elsewhere"))
 
         second = home.call("up")
         assert (second.returncode, second.stderr.strip()) == (1, f"error: attrgen is up already: {url}")
@@ -74,13 +78,32 @@ def test_kill_9_leaves_nothing_behind_that_keeps_the_next_one_from_starting(home
         process.wait()
         wait_until(lambda: home.processes() == {}, timeout_s=60)
         with pytest.raises(StoreUnavailable):
-            GraphClient(url).load_error()
+            GraphClient(url).load_error(home.path / "dagster")
     with up(home) as (process, _):
         process.terminate()
         assert process.wait(90) == 0
-        output = process.stdout.read() if process.stdout else ""
+        assert process.stdout is not None
+        output = process.stdout.read()
     assert re.search(r"attrgen is up: http://127\.0\.0\.1:\d+/locations/attrgen_assets/", output)
     assert output.rstrip().endswith("stopped")
+
+
+@pytest.mark.long
+def test_two_that_start_at_once_get_ports_of_their_own(tmp_path: Path) -> None:
+    homes = [Home(tmp_path / name) for name in ("one", "other")]
+    started = [home.start("up") for home in homes]
+    try:
+        wait_until(lambda: all(serving_url(home.path) for home in homes), timeout_s=200)
+        urls = [serving_url(home.path) or "" for home in homes]
+        assert len(set(urls)) == 2
+        for home, url in zip(homes, urls, strict=True):
+            assert GraphClient(url).load_error(home.path / "dagster") is None
+        for process in started:
+            process.terminate()
+        assert [process.wait(90) for process in started] == [0, 0]
+    finally:
+        for process in started:
+            end(process)
 
 
 @pytest.mark.long
@@ -96,20 +119,24 @@ def _children_of(process_id: int) -> list[str]:
     return Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
 
 
-class TestChoosePort:
+class TestFreePorts:
     def test_a_taken_port_is_refused_by_name(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             with pytest.raises(TerminalError, match=f"port {port} is taken on 127.0.0.1; name a free one with --port"):
-                choose_port("127.0.0.1", port)
+                next(free_ports("127.0.0.1", port))
 
-    def test_a_free_port_is_taken_as_it_is(self) -> None:
+    def test_a_free_port_is_taken_as_it_is_and_there_is_no_other(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as found:
             port = found.getsockname()[1]
-        assert choose_port("127.0.0.1", port) == port
+        ports = free_ports("127.0.0.1", port)
+        assert next(ports) == port
+        with pytest.raises(TerminalError):
+            next(ports)
 
-    def test_without_a_wish_the_first_free_one_is_chosen(self) -> None:
-        assert 3000 <= choose_port("127.0.0.1", None) < 3020
+    def test_without_a_wish_the_free_ones_are_offered_in_order(self) -> None:
+        first, second = islice(free_ports("127.0.0.1", None), 2)
+        assert 3000 <= first < second < 3020
 
 
 class TestOnlyOne:

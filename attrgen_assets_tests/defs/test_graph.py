@@ -4,8 +4,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from pymongo import MongoClient
 
 from attrgen_assets.adapters.stores.mongo import MongoStore
+from attrgen_assets.domain.ports import Document
 from attrgen_assets_tests.defs.installation import FEED, Installation, checks_of, failure_of, metadata_of
 
 ASSETS = {"raw_products", "generated_attributes", "validated_attributes", "quarantined_products", "stored_documents"}
@@ -74,6 +76,18 @@ def test_rows_that_are_all_refused_fill_all_tables(shop: Installation) -> None:
     assert result.success
     assert metadata_of(result)["quarantined_products"]["dagster/row_count"] == 2
     assert metadata_of(result)["stored_documents"]["dagster/row_count"] == 0
+
+
+def test_a_collection_is_a_feed_like_any_other(
+    shop: Installation, mongo_client: MongoClient[Document], mongo_database_name: str
+) -> None:
+    rows = [{"sku": f"M{i}", "title": "Red saree", "color": "Red", "length": "5 m"} for i in range(3)]
+    mongo_client[mongo_database_name]["incoming"].insert_many(rows)
+    shop.write_type("saree", ("path: saree.csv", "collection: incoming"))
+    result = shop.run("saree")
+    assert result.success
+    assert metadata_of(result)["stored_documents"]["documents_new"] == 3
+    assert checks_of(result)["feed_is_fresh"].description == "Not judged: a MongoDB collection has no age."
 
 
 def test_one_type_that_fails_leaves_another_alone(shop: Installation) -> None:
