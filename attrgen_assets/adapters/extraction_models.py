@@ -54,13 +54,15 @@ class ModelFolder:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             temporary = Path(tempfile.mkdtemp(prefix=f".{self.path.name}.", dir=self.path.parent))
+            former = temporary.with_name(f"{temporary.name}.former")
             try:
                 for name, content in files.items():
                     (temporary / name).write_bytes(content)
                 temporary.chmod(0o755)  # mkdtemp gives 0700, and models are for others to read
-                if self.path.exists():
-                    shutil.rmtree(self.path)
+                if self.path.exists():  # a folder with files cannot be replaced in one step: the former one steps aside
+                    self.path.replace(former)
                 temporary.replace(self.path)
+                shutil.rmtree(former, ignore_errors=True)
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
         except OSError as error:

@@ -106,7 +106,9 @@ def test_the_manifest_says_where_the_model_is_from(model: Path) -> None:
 
 def test_normalised_values_are_learned_from_pairs(tmp_path: Path) -> None:
     raw, normal = (_read(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(90), strict=True))
-    train_extractor(normal, raw=raw, trainer=TRAINER, config=CONFIG, store=ModelFolder(tmp_path / "m"))
+    for name in ("m", "again"):
+        train_extractor(normal, raw=raw, trainer=TRAINER, config=CONFIG, store=ModelFolder(tmp_path / name))
+    assert all((tmp_path / "m" / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in FILES)
     predictor = Predictor(ModelFolder(tmp_path / "m").load())
     _, unseen = make_normalised_lines(40, seed=5)
     evaluation = evaluate_extractor(predictor, _read(tmp_path / "new", unseen))

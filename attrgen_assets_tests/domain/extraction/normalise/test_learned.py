@@ -6,7 +6,7 @@ from attrgen_assets.domain.extraction.examples import Answer, Answers, LabelledP
 from attrgen_assets.domain.extraction.normalise.fitting import learn_normaliser
 from attrgen_assets.domain.extraction.normalise.learned import Normaliser
 from attrgen_assets.domain.extraction.normalise.operators import names, operator, to_unit
-from attrgen_assets.domain.extraction.normalise.pairs import Pair, align
+from attrgen_assets.domain.extraction.normalise.pairs import Pair, StatedClass, align
 
 
 def _learn(*pairs: tuple[str, str]) -> Normaliser:
@@ -83,3 +83,40 @@ def test_pairs_are_joined_by_key_and_field() -> None:
     normal = product(A=(Answer("22.9", ("t",)), Answer("23", ("d",))))
     pairs = align([raw], [normal], {"7": "g"})
     assert [(pair.raw, pair.normal, pair.group) for pair in pairs] == [("9 in", "22.9", "g"), ("9 inches", "23", "g")]
+
+
+def _classes(attribute: str, words: list[str], normal: str) -> list[Pair]:
+    return [Pair("C", attribute, word, normal, f"{attribute} {word}") for word in words]
+
+
+def test_attributes_with_the_same_classes_learn_from_each_other() -> None:
+    darks = ["jet", "jet black", "ebony", "night black", "black ink", "coal black"]
+    lights = ["snow", "snow white", "ivory", "bone white", "white lace", "milk white"]
+    color = _classes("Color", darks, "Black") + _classes("Color", lights, "White")
+    shade = _classes("Shade", ["onyx", *darks[1:5]], "Black") + _classes("Shade", ["chalk", *lights[1:5]], "White")
+    alone = learn_normaliser(color, seed=1).by_attribute["C", "Color"].known
+    together = learn_normaliser([*color, *shade], seed=1).by_attribute["C", "Color"]
+    assert together.method == "classes"
+    assert set(together.known) - set(alone) == {"onyx", "chalk"}
+
+
+def test_an_unknown_value_may_be_of_several_classes() -> None:
+    pairs = _classes("A", [f"{size} drive" for size in "abcdef"], "Storage")
+    pairs += _classes("A", [f"{size} cable" for size in "abcdef"], "Wiring")
+    learned = learn_normaliser(pairs, seed=1)
+    assert learned.options("C", "A", "A Drive") == (("Storage", 1.0),), "a value seen in training is of its class"
+    unsure = dict(learned.options("C", "A", "drive cable"))
+    assert set(unsure) == {"Storage", "Wiring"}
+    assert sum(unsure.values()) == pytest.approx(1.0)
+
+
+def test_whole_texts_have_a_say() -> None:
+    pairs = _classes("A", [f"{size} drive" for size in "abcdef"], "Storage")
+    pairs += _classes("A", [f"{size} cable" for size in "abcdef"], "Wiring")
+    texts = [StatedClass("C", "A", f"spins fast model {n}", "Storage") for n in range(5)]
+    texts += [StatedClass("C", "A", f"copper wire model {n}", "Wiring") for n in range(5)]
+    learned = learn_normaliser(pairs, texts, seed=1)
+    found = learned.context("C", "A", "A copper wire of ours")
+    assert found is not None
+    assert found["Wiring"] > 0.8
+    assert learned.context("C", "other", "copper") is None
