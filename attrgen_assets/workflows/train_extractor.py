@@ -52,6 +52,9 @@ def train_extractor(
             "training needs rows that say what the right answers are"
         )
         raise FeedError(message)
+    keys = {product.key for product in products} - {None}
+    if raw is not None and not any(product.key in keys for product in raw):
+        raise FeedError("no product with values as written has the id of one with normalised values; both need `id`")
     found = share_in_texts(products)
     if raw is None and not found:
         message = "none of the labelled values stands in its text; also give values as written (--raw)"

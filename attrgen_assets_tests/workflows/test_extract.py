@@ -1,6 +1,7 @@
 """Learning, predicting, measuring and explaining, with real training on made-up products."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -234,3 +235,11 @@ def test_mostly_normalised_values_are_noticed(tmp_path: Path) -> None:
     train_extractor(products, trainer=TRAINER, config=CONFIG, store=store, report=said.append)
     assert said[0].startswith("note: only 2% of the labelled values stand in the texts")
     assert said[1:] == ["cross-validation 1 of 2", "cross-validation 2 of 2", "all rows"]
+
+
+def test_values_as_written_must_be_of_the_same_products(tmp_path: Path) -> None:
+    raw, normal = (_read(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(10), strict=True))
+    others = [replace(product, key=f"other {product.key}") for product in raw]
+    store = ModelFolder(tmp_path / "m")
+    with pytest.raises(FeedError, match="both need `id`"):
+        train_extractor(normal, raw=others, trainer=TRAINER, config=CONFIG, store=store)
