@@ -3,7 +3,7 @@
 The map of this tree; imports go downwards only.
 
     definitions.py   what Dagster loads: build_defs(**overrides) and defs
-    defs/            thin Dagster: assets, checks, resources, io managers, partitions, jobs, sensors
+    defs/            thin Dagster: assets, checks, resources, partitions, jobs, sensors
     cli/             the `attrgen` command, one file a command group
     wiring.py        adapters chosen from settings and handed to workflows
     adapters/        all input and output, one outside thing a file: config files, feeds, stores, servers

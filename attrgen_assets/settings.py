@@ -15,7 +15,12 @@ class Settings(BaseSettings):
     '/tmp/x/parquet'
     """
 
-    model_config = SettingsConfigDict(env_prefix="ATTRGEN_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="ATTRGEN_",
+        env_ignore_empty=True,  # `MONGODB_URI= attrgen run` means: not set
+        frozen=True,
+        extra="ignore",
+    )
 
     home: Path = Field(default=Path(".attrgen"), description="data of this installation: tables, servers, logs")
     config_dir: Path | None = Field(
@@ -36,7 +41,7 @@ class Settings(BaseSettings):
     match_cache_ttl_s: int = Field(default=7 * 24 * 3600, ge=1, description="life of a cached match, seconds")
     store_timeout_s: float = Field(default=5.0, gt=0, description="how long MongoDB may take to be found, seconds")
     cache_timeout_s: float = Field(default=0.5, gt=0, description="how long Redis may take to answer, seconds")
-    batch_rows: int = Field(default=100_000, ge=1, description="rows worked on at a time")
+    batch_rows: int = Field(default=50_000, ge=1, description="rows worked on at a time")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: str = Field(default="auto", description="auto (text on a terminal, else json), text or json")
 

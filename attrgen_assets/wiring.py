@@ -111,8 +111,8 @@ def open_store(settings: Settings) -> Iterator[MongoStore]:
 def open_services(settings: Settings) -> Iterator[Services]:
     """All services for the length of the block.
 
-    Raises: NoServerError where a server is neither named nor to be found; a server that is named and down shows at
-        the first use, as StoreUnavailable (MongoDB) or as one warning (Redis).
+    Raises: NoServerError where a server is neither named nor to be found; StoreUnavailable for a MongoDB that is
+        named and down. A Redis that is down shows at its first use, as one warning.
     """
     with open_store(settings) as store, open_cache(settings) as cache:
         yield compose(settings, store=store, cache=cache)

@@ -70,12 +70,19 @@ class TextFormatter(logging.Formatter):
 
 
 def configure_logging(
-    *, home: Path, level: str = "INFO", format: str = "auto", stream: TextIO | None = None, console: bool = True
+    *,
+    home: Path,
+    level: str = "INFO",
+    format: str = "auto",
+    stream: TextIO | None = None,
+    console: bool = True,
+    console_level: str | None = None,
 ) -> None:
     """Send the logs of attrgen to stderr (or `stream`) and to the log file of `home`. Calling it again replaces that.
 
     format: `text`, `json`, or `auto`: text on a terminal, else json. The file is always JSON lines, rotated at 10 MB,
     with five former ones kept; it is opened at the first event. Without `console` there is only the file.
+    console_level: of what goes to stderr, where it is not `level`.
 
     Raises: ConfigError for an unknown level or format.
     """
@@ -88,6 +95,7 @@ def configure_logging(
         screen = _Stderr() if stream is None else logging.StreamHandler(stream)
         as_text = format == "text" or (format == "auto" and (stream or sys.stderr).isatty())
         screen.setFormatter(TextFormatter() if as_text else JsonFormatter())
+        screen.setLevel((console_level or level).upper())
         handlers.append(screen)
     _remove_handlers()
     logger = logging.getLogger(LOGGER_NAME)

@@ -8,6 +8,8 @@ import typer
 from attrgen_assets.cli.options import ConfigDir, load_settings, parse_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from attrgen_assets.domain.product_types.model import ProductType
     from attrgen_assets.workflows.generate_file import GenerateFileReport
 
@@ -94,6 +96,12 @@ def _check_input_survives(feed: Path, outputs: tuple[Path, ...]) -> None:
             raise typer.BadParameter(f"{path} is the feed itself, and would be overwritten", param_hint="--output")
 
 
+def _some(names: "Sequence[str]", limit: int = 20) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - limit:,} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
+
+
 def _print(config: "ProductType", report: "GenerateFileReport", *, output: Path, quarantine: Path) -> None:
     """The summary, on stderr: stdout may carry the documents."""
     from rich.console import Console
@@ -112,7 +120,7 @@ def _print(config: "ProductType", report: "GenerateFileReport", *, output: Path,
     if report.other_types:
         console.print(f"  {report.other_types:,} rows of other product types left out")
     if report.unmapped_columns:
-        console.print(f"  columns that nothing reads: {', '.join(report.unmapped_columns)}", markup=False)
+        console.print(f"  columns that nothing reads: {_some(report.unmapped_columns)}", markup=False)
     if report.documents:
         table = Table("attribute", "coverage", "found", "not applicable", "not found", box=None, pad_edge=False)
         for column in table.columns[1:]:

@@ -1,5 +1,6 @@
 """`attrgen run`, `attrgen up` and `attrgen backfill`: the graph from the command line."""
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -131,7 +132,14 @@ def _run_here(names: Sequence[str], found: "ConfigsInForce", settings: "Settings
         open_instance,
     )
 
-    configure_logging(home=settings.home, level=settings.log_level, console=False)
+    # Beside a progress bar only what a person must know; whoever collects stderr gets every event.
+    bar = sys.stderr.isatty() and not quiet
+    configure_logging(
+        home=settings.home,
+        level=settings.log_level,
+        format=settings.log_format,
+        console_level="WARNING" if bar else None,
+    )
     runnable = [name for name in names if name in found.in_force]
     with RunProgress(runs=len(runnable), quiet=quiet) as progress:
         progress.doing("starting MongoDB and Redis, where none are named")
@@ -157,7 +165,7 @@ def _run_there(
     runnable = [name for name in names if name in found.in_force]
     if not runnable:
         return []
-    with open_instance(settings.home) as instance, RunProgress(runs=len(runnable), quiet=quiet) as progress:
+    with open_instance(settings.home) as instance, RunProgress(runs=len(runnable), quiet=quiet, lines=True) as progress:
         progress.doing(f"runs of the daemon at {url}")
         sync_partitions(instance, found.in_force, partitions=PARTITIONS_NAME)
         return backfill_types(

@@ -1,4 +1,4 @@
-"""A progress bar on stderr while runs work; on anything but a terminal, a line per run that ended."""
+"""A progress bar on stderr while runs work; on anything but a terminal, where asked for, a line per run that ended."""
 
 from types import TracebackType
 from typing import Self
@@ -12,9 +12,11 @@ class RunProgress:
     Args:
         runs: how many there will be.
         quiet: show nothing at all.
+        lines: on anything but a terminal, a line per run that ended: for runs of another process, whose logs are
+            not here.
     """
 
-    def __init__(self, *, runs: int, quiet: bool = False) -> None:
+    def __init__(self, *, runs: int, quiet: bool = False, lines: bool = False) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
         from rich.table import Column
@@ -22,7 +24,7 @@ class RunProgress:
         self._console = Console(stderr=True, highlight=False)
         self._runs, self._ended = runs, 0
         self._prefix = ""
-        self._lines = not self._console.is_terminal and not quiet
+        self._lines = lines and not self._console.is_terminal and not quiet
         # A column of fixed width: the bar would jump with every name of a step.
         doing = TextColumn("{task.description}", table_column=Column(min_width=36, max_width=36, no_wrap=True))
         columns = (BarColumn(bar_width=24), TaskProgressColumn(), TimeElapsedColumn(), doing)

@@ -49,11 +49,18 @@ def mongo_client(uri: str, *, timeout_s: float = 5.0) -> MongoClient[Document]:
             raise InvalidURI(str(error)) from error
 
 
+def check_answers(client: MongoClient[Document]) -> None:
+    """Ask the server for a sign of life. Raises StoreUnavailable where it gives none within the client's time."""
+    with translated("connecting"):
+        client.admin.command("ping")
+
+
 @contextmanager
 def open_mongo(uri: str, *, database: str, timeout_s: float = 5.0) -> Iterator[MongoStore]:
     """A store for the length of the block, over a client of its own.
 
-    Raises TerminalError for a URI that is none; a server that is down shows at the first use.
+    Raises TerminalError for a URI that is none; StoreUnavailable, before any work is done, for a server that is down.
     """
     with mongo_client(uri, timeout_s=timeout_s) as client:
+        check_answers(client)
         yield MongoStore(client[database])

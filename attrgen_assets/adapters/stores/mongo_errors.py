@@ -1,5 +1,6 @@
 """Errors of pymongo, translated where they enter: worth another try, or not."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -33,6 +34,9 @@ _PASSING: Final = {
     13435,  # NotPrimaryNoSecondaryOk
     13436,  # NotPrimaryOrSecondary
 }
+_DRIVER_STATE: Final = re.compile(r"(?: \(configured timeouts|, Timeout: |, Topology Description)")
+"""Where the reason ends and pymongo begins to describe itself."""
+
 _SHOWN: Final = 600  # characters of the server's words; it repeats whole documents
 
 
@@ -53,7 +57,8 @@ def translated(doing: str) -> Iterator[None]:
 
 def translation(error: Exception, doing: str) -> AttrgenError:
     """Our error for one of pymongo's or bson's."""
-    said = f"MongoDB: {doing}: {type(error).__name__}: {str(error)[:_SHOWN]}"
+    words = _DRIVER_STATE.split(str(error), maxsplit=1)[0]
+    said = f"MongoDB: {doing}: {type(error).__name__}: {words[:_SHOWN]}"
     codes = _codes(error)
     if codes & {_OUT_OF_DISK_SPACE}:
         return StorageFull(f"{said}; make room where MongoDB keeps its data")

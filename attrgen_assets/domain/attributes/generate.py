@@ -23,6 +23,12 @@ from attrgen_assets.domain.text import normalise_all, spaced
 from attrgen_assets.domain.units import unit_spellings
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
+_PRICE_LABEL = r"(?i)^(?:m\.?r\.?p\.?|(?:our |offer |sale |selling |list )?price)\s*[:=]?\s*"
+_PRICE = (
+    r"(?i)^((?:(?:rs|inr)\.?|₹)\s*:?\s*\d[\d,]*(?:\.\d+)?)"  # the currency and the amount, then
+    r"(?:\s*/-)?\s*(?:only|each|\(?incl[^\d]*|\+[^\d]*)?\s*[.)]?$"  # "/- only", "(incl. of all taxes)", "+ shipping"
+)
+_SIZE_LABEL = r"(?i)^\s*(?:available\s+)?sizes?(?:\s+available)?\s*[:=]\s*"
 
 
 def generate_candidates(rows: pl.DataFrame, plan: Plan) -> list[CandidateGroup]:
@@ -53,8 +59,7 @@ def _find(fields: Fields, field: str, source: Source, attribute: Attribute, plan
         case PatternSource(form="quantity"):
             return _find_quantities(*fields.clauses(field), source, attribute)
         case PatternSource(form="sizes"):
-            vocabulary, cells = plan.vocabularies[attribute.name], fields.cells(field)
-            return _spread(cells, *vocabulary.phrases.find(cells.texts.spaced), vocabulary)
+            return _find_sizes(fields.cells(field))
         case PatternSource(form="price"):
             return _find_price(fields.cells(field))
         case PatternSource():
@@ -115,9 +120,18 @@ def _find_quantities(clauses: Encoded, mentions: Mentions, source: PatternSource
 
 
 def _find_price(cells: Encoded) -> Found:
-    """The price in each distinct cell; a cell without one keeps its text, so that it can be refused."""
-    texts = cells.texts.raw.str.extract(rf"(?i)((?:\b(?:rs\.?|inr)|₹)?\s*{_NUMBER})").fill_null(cells.texts.raw)
-    return Found(cells.rows, cells.codes, texts.str.strip_chars())
+    """The price of each distinct cell, without its label and closing words.
+
+    A cell that says anything else keeps its text, so that it is refused rather than read as its first number:
+    "-5", "1699-1999", "1.7 lakh" and "50%" are no prices of 5, 1699, 1.7 and 50.
+    """
+    unlabelled = cells.texts.raw.str.strip_chars().str.replace(_PRICE_LABEL, "")
+    return Found(cells.rows, cells.codes, unlabelled.str.extract(_PRICE).fill_null(unlabelled))
+
+
+def _find_sizes(cells: Encoded) -> Found:
+    """The list of sizes in each distinct cell, without its label."""
+    return Found(cells.rows, cells.codes, cells.texts.raw.str.replace(_SIZE_LABEL, "").str.strip_chars())
 
 
 def _find_regex(cells: Encoded, regex: str) -> Found:

@@ -20,15 +20,16 @@ from rapidfuzz.distance import OSA
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import LegalValue, Matching
 from attrgen_assets.domain.tables import RefusalReason
-from attrgen_assets.domain.text import normalise_series, spaced
+from attrgen_assets.domain.text import normalise_series, normalise_text, spaced
 
 Method = Literal["exact", "synonym", "fuzzy", "phrase"]
 
-MATCHER_VERSION: Final = "1"
+MATCHER_VERSION: Final = "2"
 """Part of every cache key: bump it when the same text could get another answer."""
 
 _NUMBERS: Final = re.compile(r"\d+(?:[./]\d+)*")
 _NEGATIONS: Final = frozenset({"no", "non", "not", "without", "un", "never", "free"})
+_SEPARATOR: Final = re.compile(r"[,;/|&+\n]")
 _PHRASE_MAX_WORDS: Final = 8  # a longer cell is running text, where one legal word proves little
 _NEAREST_COUNT: Final = 3
 _CHUNK: Final = 4096  # texts scored at a time: with 500 spellings a score matrix of 8 MB
@@ -96,7 +97,10 @@ def match_texts(
 ) -> list[Match]:
     """Match distinct texts, in order; `remember` may answer the slow ones from a memory of normalised texts."""
     normal = normalise_series(pl.Series("text", texts, dtype=pl.String)).to_list()
-    found = [_exact(text, vocabulary) for text in normal]
+    found = [
+        _named_apart(text, vocabulary) or _exact(spelling, vocabulary)
+        for text, spelling in zip(texts, normal, strict=True)
+    ]
     slow = sorted({text for text, match in zip(normal, found, strict=True) if match is None})
     if slow:
 
@@ -108,6 +112,15 @@ def match_texts(
         by_text = dict(zip(slow, matches, strict=True))
         return [match or by_text[text] for text, match in zip(normal, found, strict=True)]
     return [match for match in found if match is not None]
+
+
+def _named_apart(text: str, vocabulary: Vocabulary) -> Match | None:
+    """Two legal values with a separator between them are two: "Silk, Cotton" is not the fabric Silk Cotton."""
+    parts = _SEPARATOR.split(text)
+    if len(parts) < 2:
+        return None
+    codes = dict.fromkeys(vocabulary.spelled.get(normalise_text(part), -1) for part in parts)
+    return None if -1 in codes else Match(_narrowest(tuple(codes), vocabulary), "phrase", 100.0)
 
 
 def _exact(text: str, vocabulary: Vocabulary) -> Match | None:
@@ -123,7 +136,7 @@ def _match_slowly(texts: list[str], vocabulary: Vocabulary, matching: Matching) 
     A text that names two values is no misspelling of one: "Round / V-Neck" is not Round Neck.
     """
     scores = _value_scores(texts, vocabulary)
-    phrases = _phrases_within(texts, vocabulary)
+    phrases = _phrases_within(texts, vocabulary) if matching.phrases else {}
     matches = []
     for row, text in enumerate(texts):
         named = phrases.get(row)

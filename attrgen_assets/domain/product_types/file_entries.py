@@ -125,6 +125,9 @@ class MatchingEntry(FileModel):
     several: Annotated[Literal["refuse", "first"], one_word("refuse", "first")] = Field(
         default=_MATCHING.several, description='what "blue / white" means: a refusal, or the first of them'
     )
+    phrases: Truth = Field(
+        default=_MATCHING.phrases, description='whether a legal phrase among other words counts ("100% soft cotton")'
+    )
 
 
 class FallbackEntry(FileModel):

@@ -45,12 +45,14 @@ class Matching(Frozen):
     `threshold` and `margin` are on a 0-100 scale: the best value must score at least `threshold` and beat the best
     score of any *other* value by at least `margin`, else it is a refusal. 82 lets one wrong letter in six pass.
     `several` says what a text means that names several values ("blue / white"): a refusal, or the first of them.
+    `phrases` says whether a legal phrase among other words counts ("100% soft cotton").
     """
 
     fuzzy: bool = True
     threshold: float = Field(default=82.0, ge=50, le=100)
     margin: float = Field(default=4.0, ge=0, le=50)
     several: Literal["refuse", "first"] = "refuse"
+    phrases: bool = True
 
 
 class Fallback(Frozen):
@@ -91,8 +93,8 @@ class PatternSource(Frozen):
     """Find quantities, prices, sizes or a regular expression in a field.
 
     quantity: a number with a unit of the attribute's dimension; with `near`, only in clauses with one of these words.
-    price:    "Rs\\n1699", "Rs. 1,699", "₹1699", "INR 1699", or a bare number.
-    sizes:    legal values of the attribute as separate tokens ("Size:Large,Medium").
+    price:    "Rs\\n1699", "MRP: Rs. 1,699/- only", "₹1699", or a bare number; a cell that says more is taken whole.
+    sizes:    a list, with or without a label in front ("Size:Large,Medium").
     regex:    Rust syntax, linear time; of the match the group named `value` counts, else the first; it needs a group.
     """
 

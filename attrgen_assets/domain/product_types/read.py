@@ -147,7 +147,7 @@ def keys_at(model: Any, loc: tuple[str | int, ...]) -> list[str]:
     """The keys that a mapping at `loc` (as pydantic says it) may have.
 
     >>> keys_at(CommonFile, ("attributes", "color", "matching"))
-    ['fuzzy', 'threshold', 'margin', 'several']
+    ['fuzzy', 'threshold', 'margin', 'several', 'phrases']
     """
     types = _types_at(model, list(loc))
     return [field.alias or name for t in types for name, field in t.model_fields.items()]

@@ -30,7 +30,10 @@ def silent_server() -> Iterator[str]:
 
 def test_no_server_is_worth_another_try(tmp_path: Path) -> None:
     uri = f"mongodb://{str(tmp_path / 'nobody.sock').replace('/', '%2F')}"
-    with open_mongo(uri, database="test", timeout_s=0.2) as store:
+    with pytest.raises(StoreUnavailable, match="connecting"), open_mongo(uri, database="test", timeout_s=0.2):
+        pytest.fail("must not get here")
+    with MongoClient[Document](uri, **client_options(timeout_s=0.2)) as client:
+        store = MongoStore(client["test"])
         with pytest.raises(StoreUnavailable, match="creating indexes: ServerSelectionTimeoutError"):
             store.content_hashes("saree")
         with pytest.raises(StoreUnavailable):
@@ -41,10 +44,14 @@ def test_no_server_is_worth_another_try(tmp_path: Path) -> None:
 
 def test_a_server_that_hangs_is_worth_another_try(silent_server: str) -> None:
     with (
-        open_mongo(silent_server, database="test", timeout_s=0.2) as store,
         pytest.raises(StoreUnavailable, match="is MONGODB_URI right"),
+        open_mongo(silent_server, database="test", timeout_s=0.2),
     ):
-        store.overrides("saree")
+        pytest.fail("must not get here")
+    with MongoClient[Document](silent_server, **client_options(timeout_s=0.2)) as client:
+        store = MongoStore(client["test"])
+        with pytest.raises(StoreUnavailable, match="is MONGODB_URI right"):
+            store.overrides("saree")
 
 
 @pytest.mark.parametrize(
@@ -59,8 +66,8 @@ def test_a_uri_that_is_none_is_terminal_and_its_password_a_secret(uri: str) -> N
 
 def test_a_wrong_password_is_terminal(mongo_uri: str) -> None:
     uri = mongo_uri.replace("mongodb://", "mongodb://anna:secret@")
-    with open_mongo(uri, database="test") as store, pytest.raises(TerminalError, match="check user, password") as error:
-        store.content_hashes("saree")
+    with pytest.raises(TerminalError, match="check user, password") as error, open_mongo(uri, database="test"):
+        pytest.fail("must not get here")
     assert "secret" not in str(error.value)
 
 
@@ -132,3 +139,13 @@ def test_a_server_that_dies_in_the_middle_is_worth_another_try(tmp_path: Path, c
         former = list(store.database["document_versions"].find())
         assert sorted(v["document_id"] for v in former) == sorted(document["_id"] for document in old)
         assert {v["attributes"]["title"]["value"] for v in former} == {"old"}
+
+
+def test_a_server_that_is_down_is_told_at_once_and_in_few_words() -> None:
+    with (
+        pytest.raises(StoreUnavailable, match="connecting.*Connection refused; is it running") as raised,
+        open_mongo("mongodb://127.0.0.1:1", database="attrgen", timeout_s=0.2),
+    ):
+        pytest.fail("must not get here")
+    assert "Topology" not in str(raised.value)
+    assert len(str(raised.value)) < 200

@@ -81,6 +81,20 @@ def test_several_values_in_one_text_are_ambiguous() -> None:
     assert match.nearest == ("Silk", "Cotton")
 
 
+@pytest.mark.parametrize("text", ["Silk, Cotton", "Silk/Cotton", "silk & cotton", "Silk;Cotton", "Silk|Cotton"])
+def test_two_values_with_a_separator_between_them_are_not_a_third(text: str) -> None:
+    match = find_best_enum_match(text, ["Silk", "Cotton", "Silk Cotton"])
+    assert (match.reason, match.nearest) == (RefusalReason.AMBIGUOUS, ("Silk", "Cotton"))
+    assert find_best_enum_match("silk-cotton", ["Silk", "Cotton", "Silk Cotton"]).value == "Silk Cotton"
+    assert find_best_enum_match("Fit & Flare", ["Fit and Flare", "Flare"]).value is not None
+
+
+def test_without_phrases_a_legal_word_among_others_is_refused() -> None:
+    sizes = ["S", "L", "XL"]
+    assert find_best_enum_match("S-XL", sizes, matching=Matching(phrases=False)).value is None
+    assert find_best_enum_match("Xtra L", sizes, matching=Matching(phrases=False)).value is None
+
+
 def test_a_text_that_names_two_values_is_no_misspelling_of_one() -> None:
     necks = [
         LegalValue(value="Round Neck"),

@@ -21,6 +21,7 @@ from attrgen_assets.domain.product_types.model import (
     Fallback,
     ImpliesRule,
     LexiconSource,
+    Matching,
     PatternSource,
     ProductType,
     RequiresRule,
@@ -165,6 +166,43 @@ def test_a_quantity_is_converted_and_must_be_in_range() -> None:
     ]
     found_in_text = make_raw(GOOD | {"description": "Weight 400 g. Saree length 6.3 mtr, blouse 0.8 m"})
     assert first(run(found_in_text))["length_m"] == 6.3
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("Rs\n1,699", 1699.0),
+        ("MRP: ₹1299 (incl. of all taxes)", 1299.0),
+        ("Rs. 899/- only", 899.0),
+        ("INR 500", 500.0),
+        ("1,00,000", 100_000.0),
+        ("-5", None),
+        ("−500", None),
+        ("1e3", None),
+        ("$20", None),
+        ("1 699", None),
+        ("1k", None),
+        ("1.7 lakh", None),
+        ("about 5 thousand", None),
+        ("50%", None),
+        ("2016-03-25", None),
+        ("1699-1999", None),
+    ],
+)
+def test_a_price_is_the_whole_cell_or_refused_on_record(cell: str, value: float | None) -> None:
+    document = first(run(make_raw(GOOD | {"price": None, "mrp": cell})))
+    assert document["mrp_inr"] == value
+    refused = [] if value is not None else [("mrp_inr", cell)]
+    assert [(refusal["attribute"], refusal["text"]) for refusal in document["refusals"]] == refused
+
+
+def test_sizes_are_a_list_whose_other_parts_are_refused_on_record() -> None:
+    sizes = PatternSource(form="sizes", fields=("ornamentation",))
+    plain = Matching(fuzzy=False, phrases=False)
+    config = with_attribute("ornamentation", values=make_values("S", "M", "XL"), sources=(sizes,), matching=plain)
+    document = first(run(make_raw(GOOD | {"ornamentation": "Size:XL,S,38"}), config))
+    assert (document["ornamentation"], [r["text"] for r in document["refusals"]]) == (["S", "XL"], ["38"])
+    assert first(run(make_raw(GOOD | {"ornamentation": "S-XL"}), config))["ornamentation"] is None
 
 
 def test_lists_hold_each_legal_value_once_and_note_the_refused_part() -> None:
