@@ -143,7 +143,7 @@ def test_a_server_that_dies_in_the_middle_is_worth_another_try(tmp_path: Path, c
 
 def test_a_server_that_is_down_is_told_at_once_and_in_few_words() -> None:
     with (
-        pytest.raises(StoreUnavailable, match="connecting.*Connection refused; is it running") as raised,
+        pytest.raises(StoreUnavailable, match=r"connecting.*Connection refused; is it running") as raised,
         open_mongo("mongodb://127.0.0.1:1", database="attrgen", timeout_s=0.2),
     ):
         pytest.fail("must not get here")
