@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Train, use, measure and question an extractor.", no_args_is_help=True)
 
-Tier = Literal["fast", "accurate"]
+Tier = Literal["fast"]
 Model = Annotated[Path, typer.Option("--model", "-m", metavar="DIR", help="Folder of the trained model.")]
 Data = Annotated[
     Path,
@@ -51,7 +51,6 @@ def train(
     from attrgen_assets.adapters.labelled_products import read_labelled_products
     from attrgen_assets.domain.extraction.model import TrainingConfig
 
-    _only_fast(tier)
     train_extractor, trainer = _training()
     products = read_labelled_products(data)
     written = read_labelled_products(raw) if raw is not None else None
@@ -154,13 +153,6 @@ def explain(
     typer.echo(f"{product.category}: {product.text}")
     for found in explain_product(_load(model), product, attribute):
         _print_explanation(found)
-
-
-def _only_fast(tier: str) -> None:
-    from attrgen_assets.errors import ModelError
-
-    if tier != "fast":
-        raise ModelError("this release trains the fast tier only; leave --tier out")
 
 
 def _training() -> tuple[Any, Any]:

@@ -84,7 +84,6 @@ def test_normalised_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     [
         (["train", "--data", "none.jsonl", "--model", "m"], "none.jsonl: cannot be read"),
         (["predict", "--data", "x", "--model", "m", "--output", "-"], "give a folder that training wrote"),
-        (["train", "--data", "x", "--model", "m", "--tier", "accurate"], "trains the fast tier only"),
     ],
 )
 def test_errors_say_what_to_do(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
