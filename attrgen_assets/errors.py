@@ -7,6 +7,7 @@
     |   |-- UnknownProductType
     |   |-- NotFoundError        a document, a quarantined row, an override that does not exist
     |   |-- InvalidCorrection    a correction that the config would refuse
+    |   |-- ModelError           a trained model is missing, damaged, or of another release
     |   |-- ConservationError    rows read != documents + quarantined: a defect, never tolerated
     |   `-- NoServerError        no MongoDB or Redis to be found on this platform
     `-- TransientError           worth another try, with backoff
@@ -81,6 +82,10 @@ class NotFoundError(TerminalError):
 
 class InvalidCorrection(TerminalError):
     """A correction names an unknown attribute or a value that is not legal."""
+
+
+class ModelError(TerminalError):
+    """A trained model cannot be used: it is missing, damaged, changed, or of another release."""
 
 
 class ConservationError(TerminalError):

@@ -60,6 +60,20 @@ def accuracy(
     typer.echo(json.dumps(bench_accuracy(gold=gold, data_dir=data_dir, part=part, misses=misses), indent=2))
 
 
+@app.command()
+def extraction(
+    *,
+    data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with the labelled data sets.")],
+    seed: Annotated[int, typer.Option(help="Seed of the development split.")] = 17,
+    only: Annotated[str | None, typer.Option(help="Only data sets with this in their name.")] = None,
+) -> None:
+    """Learned extraction on development splits: a JSON object a line, as soon as a data set is measured."""
+    from attrgen_assets.cli.bench_extraction import bench_extraction
+
+    for row in bench_extraction(data_dir, seed=seed, only=only):
+        typer.echo(json.dumps(row))
+
+
 def _bench_generate(folder: Path, *, rows: int, seed: int) -> dict[str, Any]:
     import os
 

@@ -1,0 +1,134 @@
+"""Parts of a model as JSON values and numpy arrays, and back."""
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attrgen_assets.domain.extraction.crf import CrfWeights
+from attrgen_assets.domain.extraction.gazetteers import Mention
+from attrgen_assets.domain.extraction.normalise.classes import ClassModel
+from attrgen_assets.domain.extraction.normalise.learned import AttributeNormaliser, Normaliser
+from attrgen_assets.domain.extraction.training import Parts
+
+Arrays = dict[str, NDArray[Any]]
+_ARRAYS: Final = ("feature_ids", "label_ids", "values", "transitions")
+_CLASS_ARRAYS: Final = ("idf", "weights", "offsets")
+
+
+def dump_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """An .npz file; the same arrays give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in sorted(arrays.items()):
+            content = io.BytesIO()
+            np.lib.format.write_array(content, array, version=(1, 0), allow_pickle=False)
+            # A ZipInfo made by hand has a fixed date; one made by numpy.savez could change with numpy.
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def load_arrays(content: bytes) -> Arrays:
+    """The arrays of an .npz file; pickled objects are refused. Raises ValueError."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        raise ValueError(f"weights.npz: {error}") from error
+
+
+def dump_parts(parts: Parts) -> tuple[Arrays, list[str], list[list[Any]], dict[str, Any]]:
+    """Arrays, names of features, values seen, and the layout for the manifest.
+
+    Models share one list of features, so that a feature's name is kept once.
+    """
+    models = {f"pooled {name}": model for name, model in parts.pooled.items()}
+    models |= {f"joint {name}": model for name, model in parts.joint.items()}
+    features = sorted({feature for model in models.values() for feature in model.features})
+    numbers = {feature: at for at, feature in enumerate(features)}
+    arrays: Arrays = {}
+    order = sorted(models)
+    for at, name in enumerate(order):
+        model = models[name]
+        shared = np.array([numbers[feature] for feature in model.features], dtype=np.int32)
+        arrays[f"{at}.feature_ids"] = shared[model.feature_ids] if len(shared) else model.feature_ids
+        arrays[f"{at}.label_ids"] = model.label_ids
+        arrays[f"{at}.values"] = model.values
+        arrays[f"{at}.transitions"] = model.transitions
+    counted = Counter((m.attribute, m.category, m.entry) for m in parts.mentions)
+    gazetteer = [[attribute, category, list(entry), n] for (attribute, category, entry), n in sorted(counted.items())]
+    layout = {"attributes": parts.attributes, "models": [[name, list(models[name].attributes)] for name in order]}
+    return arrays, features, gazetteer, layout
+
+
+def load_parts(arrays: Arrays, features: list[str], gazetteer: list[list[Any]], layout: Mapping[str, Any]) -> Parts:
+    """What `dump_parts` took apart. Raises ValueError, KeyError, TypeError or IndexError for anything else."""
+    pooled: dict[str, CrfWeights] = {}
+    joint: dict[str, CrfWeights] = {}
+    for at, (name, attributes) in enumerate(layout["models"]):
+        kind, _, key = name.partition(" ")
+        ids, labels, values, transitions = (arrays[f"{at}.{part}"] for part in _ARRAYS)
+        size = 2 * len(attributes) + 1
+        if transitions.shape != (size, size) or not len(ids) == len(labels) == len(values):
+            raise ValueError(f"the arrays of model {name!r} do not fit each other")
+        used, local = np.unique(ids, return_inverse=True)
+        names = tuple(features[number] for number in used)
+        weights = CrfWeights(tuple(attributes), names, local.astype(np.int32), labels, values, transitions)
+        (pooled if kind == "pooled" else joint)[key] = weights
+    mentions = [
+        Mention(str(number), category, attribute, tuple(entry))
+        for attribute, category, entry, count in gazetteer
+        for number in range(min(count, 2))  # whether a value was seen once or more is all that counts
+    ]
+    return Parts({name: list(found) for name, found in layout["attributes"].items()}, pooled, joint, mentions)
+
+
+def dump_normaliser(normaliser: Normaliser | None) -> tuple[list[dict[str, Any]] | None, Arrays]:
+    """The normaliser as JSON values, and the arrays of its classifiers."""
+    if normaliser is None:
+        return None, {}
+    entries: list[dict[str, Any]] = []
+    arrays: Arrays = {}
+    for at, ((category, attribute), found) in enumerate(sorted(normaliser.by_attribute.items())):
+        entry: dict[str, Any] = {
+            "category": category,
+            "attribute": attribute,
+            "method": found.method,
+            "accuracy": round(found.accuracy, 6),
+            "known": dict(found.known),
+            "expansions": dict(found.expansions),
+        }
+        for kind, model in (("classes", found.classes), ("context", found.context)):
+            if model is not None:
+                entry[kind] = {
+                    "classes": list(model.classes),
+                    "terms": list(model.terms),
+                    "whole_texts": model.whole_texts,
+                }
+                arrays |= {f"{kind} {at}.{name}": getattr(model, name) for name in _CLASS_ARRAYS}
+        entries.append(entry)
+    return entries, arrays
+
+
+def load_normaliser(entries: list[dict[str, Any]] | None, arrays: Arrays) -> Normaliser | None:
+    """What `dump_normaliser` took apart. Raises ValueError, KeyError or TypeError for anything else."""
+    if entries is None:
+        return None
+    result = {}
+    for at, entry in enumerate(entries):
+        classes, context = (_class_model(entry.get(kind), arrays, f"{kind} {at}") for kind in ("classes", "context"))
+        result[entry["category"], entry["attribute"]] = AttributeNormaliser(
+            entry["method"], entry["accuracy"], entry["known"], entry["expansions"], classes, context
+        )
+    return Normaliser(result)
+
+
+def _class_model(entry: dict[str, Any] | None, arrays: Arrays, prefix: str) -> ClassModel | None:
+    if entry is None:
+        return None
+    idf, weights, offsets = (arrays[f"{prefix}.{name}"] for name in _CLASS_ARRAYS)
+    return ClassModel(tuple(entry["classes"]), tuple(entry["terms"]), idf, weights, offsets, bool(entry["whole_texts"]))

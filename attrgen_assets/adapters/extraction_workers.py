@@ -1,0 +1,84 @@
+"""Predictions as JSON lines, by several processes that have a copy of the model each."""
+
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+from attrgen_assets.adapters.extraction_models import ModelFolder
+from attrgen_assets.domain.extraction.examples import LabelledProduct
+from attrgen_assets.domain.extraction.model import Prediction, Predictor
+
+BATCH_ROWS: Final = 500  # products scored together: more saves nothing and takes memory
+ENOUGH_ROWS: Final = 2 * BATCH_ROWS  # for fewer, one process is done before others have loaded the model
+
+_loaded: dict[str, Predictor] = {}  # in a worker process: its model
+
+
+def predicted_lines(
+    folder: Path, products: Iterable[LabelledProduct], *, details: bool, workers: int | None = None
+) -> Iterator[str]:
+    """One JSON line for each product, in order: its number, its answers and, if wanted, where they stand.
+
+    At most `workers` (default: the cores there are) processes share the work. Raises ModelError.
+    """
+    rows = iter(products)
+    predictor = Predictor(ModelFolder(folder).load())
+    first = list(islice(rows, ENOUGH_ROWS))
+    count = workers or os.cpu_count() or 1
+    if count == 1 or len(first) < ENOUGH_ROWS:
+        start = 0
+        for batch in _batches(first, rows):
+            yield from _lines(predictor, batch, start, details)
+            start += len(batch)
+        return
+    yield from _shared(folder, _batches(first, rows), details, count)
+
+
+def _shared(folder: Path, batches: Iterable[list[LabelledProduct]], details: bool, workers: int) -> Iterator[str]:
+    context = get_context("spawn")  # a fork would copy whatever threads numpy has started
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(str(folder),)) as pool:
+        waiting: deque[Future[list[str]]] = deque()
+        start = 0
+        for batch in batches:
+            plain = [LabelledProduct(category=product.category, texts=dict(product.texts)) for product in batch]
+            waiting.append(pool.submit(_work, str(folder), plain, start, details))
+            start += len(batch)
+            if len(waiting) > 2 * workers:  # enough to keep all busy without reading the whole file ahead
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _batches(first: Sequence[LabelledProduct], rows: Iterator[LabelledProduct]) -> Iterator[list[LabelledProduct]]:
+    for at in range(0, len(first), BATCH_ROWS):
+        yield list(first[at : at + BATCH_ROWS])
+    while batch := list(islice(rows, BATCH_ROWS)):
+        yield batch
+
+
+def _start(folder: str) -> None:
+    _loaded[folder] = Predictor(ModelFolder(Path(folder)).load())
+
+
+def _work(folder: str, batch: list[LabelledProduct], start: int, details: bool) -> list[str]:
+    return list(_lines(_loaded[folder], batch, start, details))
+
+
+def _lines(predictor: Predictor, batch: Sequence[LabelledProduct], start: int, details: bool) -> Iterator[str]:
+    for index, row in enumerate(predictor.predict(batch), start=start):
+        line: dict[str, Any] = {"index": index, "predictions": {name: found.value for name, found in row.items()}}
+        if details:
+            line["details"] = {name: _detail(found) for name, found in row.items() if found.candidates}
+        yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _detail(found: Prediction) -> dict[str, Any]:
+    best = found.candidates[0]
+    spans = [{"field": s.field, "start": s.start, "end": s.end, "text": s.value} for s in best.spans]
+    return {"probability": round(found.probability, 4), "value": best.value, "spans": spans}

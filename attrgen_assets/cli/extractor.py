@@ -1,0 +1,210 @@
+"""`attrgen extractor`: an extractor trained from a team's own labelled products."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from attrgen_assets.domain.extraction.explain import Explanation
+    from attrgen_assets.domain.extraction.model import Predictor
+    from attrgen_assets.domain.extraction.scoring import Score
+
+app = typer.Typer(help="Train, use, measure and question an extractor.", no_args_is_help=True)
+
+Tier = Literal["fast"]
+Model = Annotated[Path, typer.Option("--model", "-m", metavar="DIR", help="Folder of the trained model.")]
+Data = Annotated[
+    Path,
+    typer.Option("--data", "-d", metavar="JSONL", help="Products: category, input (or input_title and -_description)."),
+]
+
+
+@app.callback()
+def extractor() -> None:
+    """Train, use, measure and question an extractor."""
+
+
+@app.command()
+def train(
+    *,
+    data: Annotated[
+        Path, typer.Option("--data", "-d", metavar="JSONL", help="Labelled products, one JSON object a line.")
+    ],
+    model: Model,
+    raw: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="JSONL",
+            help="The same products (by id) labelled with values as written, where DATA has normalised ones.",
+        ),
+    ] = None,
+    tier: Annotated[Tier, typer.Option(help="fast: linear-chain CRFs, minutes to train.")] = "fast",
+    seed: Annotated[int, typer.Option(help="Decides which rows are in which part of the cross-validation.")] = 17,
+    folds: Annotated[
+        int, typer.Option(min=0, max=20, help="Parts of the cross-validation; below 2 nothing is measured.")
+    ] = 3,
+) -> None:
+    """Learn from labelled products. Training twice gives the same bytes."""
+    from attrgen_assets.adapters.extraction_models import ModelFolder, data_hash
+    from attrgen_assets.adapters.labelled_products import read_labelled_products
+    from attrgen_assets.domain.extraction.model import TrainingConfig
+
+    train_extractor, trainer = _training()
+    products = read_labelled_products(data)
+    written = read_labelled_products(raw) if raw is not None else None
+    config = TrainingConfig(tier=tier, seed=seed, folds=folds)
+    report = train_extractor(
+        products,
+        raw=written,
+        trainer=trainer(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations),
+        config=config,
+        store=ModelFolder(model),
+        data_hash=data_hash(data, *([raw] if raw is not None else [])),
+        report=lambda step: typer.echo(step, err=True),
+    )
+    typer.echo(
+        f"{report.rows:,} products, {report.categories} categories, {report.attributes} attributes"
+        f" in {report.seconds:.0f} s: {model}"
+    )
+    if report.scores:
+        figures = ", ".join(f"{name} {value:.1%}" for name, value in report.scores.items())
+        typer.echo(f"by cross-validation: {figures}")
+
+
+@app.command()
+def predict(
+    *,
+    model: Model,
+    data: Data,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="JSONL", help="Where predictions go; - is stdout.")],
+    details: Annotated[
+        bool, typer.Option("--details", help="Also the probability, and where the value stands in the text.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that share the work. Default: one for each core.")
+    ] = None,
+) -> None:
+    """Write one line a product, in order: {"index": n, "predictions": {attribute: value or null}}."""
+    import sys
+    from contextlib import nullcontext
+    from time import perf_counter
+
+    from attrgen_assets.adapters.extraction_workers import predicted_lines
+    from attrgen_assets.adapters.labelled_products import iter_labelled_products
+
+    products = iter_labelled_products(data)
+    started = perf_counter()
+    rows = 0
+    with nullcontext(sys.stdout) if str(output) == "-" else output.open("w", encoding="utf-8") as file:
+        for line in predicted_lines(model, products, details=details, workers=workers):
+            file.write(line)
+            rows += 1
+    seconds = perf_counter() - started
+    typer.echo(f"{rows:,} products in {seconds:.1f} s ({rows / seconds if seconds else 0:,.0f} a second)", err=True)
+
+
+@app.command()
+def evaluate(
+    *,
+    model: Model,
+    data: Data,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare with labels: exact match, case-sensitive; precision, recall and micro F1."""
+    from attrgen_assets.adapters.labelled_products import read_labelled_products
+    from attrgen_assets.workflows.extract import evaluate_extractor
+
+    found = evaluate_extractor(_load(model), read_labelled_products(data))
+    if as_json:
+        result = {
+            "rows": found.rows,
+            "rows_per_s": round(found.rows_per_second),
+            **_figures(found.total),
+            "attributes": {name: _figures(score) for name, score in found.by_attribute.items()},
+        }
+        typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"{found.rows:,} products, {found.rows_per_second:,.0f} a second")
+    _print_scores({"all": found.total, **found.by_attribute})
+
+
+@app.command()
+def explain(
+    *,
+    model: Model,
+    data: Data,
+    index: Annotated[int, typer.Option(min=0, help="Which product: 0 is the first line.")] = 0,
+    attribute: Annotated[
+        list[str] | None, typer.Option("--attribute", "-a", help="Only this attribute; may be given again.")
+    ] = None,
+) -> None:
+    """Say why these values: the spans, their probabilities, and the features that speak loudest."""
+    from itertools import islice
+
+    from attrgen_assets.adapters.labelled_products import iter_labelled_products
+    from attrgen_assets.errors import NotFoundError
+    from attrgen_assets.workflows.extract import explain_product
+
+    product = next(islice(iter_labelled_products(data), index, None), None)
+    if product is None:
+        raise NotFoundError(f"{data}: has no product {index}; the first is 0")
+    typer.echo(f"{product.category}: {product.text}")
+    for found in explain_product(_load(model), product, attribute):
+        _print_explanation(found)
+
+
+def _training() -> tuple[Any, Any]:
+    """The workflow and the trainer, which need what only training needs. Raises ModelError."""
+    from attrgen_assets.errors import ModelError
+
+    try:
+        from attrgen_assets.adapters.crfsuite import CrfSuite
+        from attrgen_assets.workflows.train_extractor import train_extractor
+    except ModuleNotFoundError as error:
+        raise ModelError(f'{error.name} is not installed; training needs pip install "attrgen[extraction]"') from error
+    return train_extractor, CrfSuite
+
+
+def _load(model: Path) -> "Predictor":
+    from attrgen_assets.adapters.extraction_models import ModelFolder
+    from attrgen_assets.domain.extraction.model import Predictor
+
+    return Predictor(ModelFolder(model).load())
+
+
+def _figures(score: "Score") -> dict[str, Any]:
+    counts = {"NN": score.nn, "NV": score.nv, "VN": score.vn, "VC": score.vc, "VW": score.vw}
+    figures = {"precision": score.precision, "recall": score.recall, "f1": score.f1}
+    return {**{name: round(value, 4) for name, value in figures.items()}, **counts}
+
+
+def _print_scores(scores: "dict[str, Score]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("attribute", "precision", "recall", "F1", "NN", "NV", "VN", "VC", "VW", box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, score in scores.items():
+        shares = [f"{value:.1%}" for value in (score.precision, score.recall, score.f1)]
+        table.add_row(name, *shares, *map(str, (score.nn, score.nv, score.vn, score.vc, score.vw)))
+    Console(highlight=False, soft_wrap=True).print(table)
+
+
+def _print_explanation(found: "Explanation") -> None:
+    value = json.dumps(found.prediction.value, ensure_ascii=False)
+    typer.echo(
+        f"\n{found.attribute}: {value} (probability {found.prediction.probability:.2f}, needed {found.threshold:.2f})"
+    )
+    for item in found.spans:
+        span = item.span
+        normalised = "" if item.normalised == span.value else f" -> {item.normalised!r}"
+        joint = "" if span.joint is None else f", joint {span.joint:.2f}"
+        typer.echo(
+            f"  {span.field}[{span.start}:{span.end}] {span.value!r}{normalised}: {item.probability:.2f}"
+            f" (pooled {span.pooled:.2f}{joint})"
+        )
+        for reason in item.reasons:
+            typer.echo(f"      {reason.weight:+.2f} {reason.feature!r}")

@@ -1,0 +1,22 @@
+"""Learned extraction: values of attributes found in product texts, by models trained from labelled products.
+
+examples    labelled products, and what counts as an answer
+tokens      text to tokens with character offsets: a value is always a substring of its text
+spans       answers to label sequences, and back
+gazetteers  values seen in training, looked up without the row's own answers
+dimensions  W x D x H: one parser for the whole pattern
+features    what a model sees of a token; shared between attributes, cached per token
+crf         weights of linear-chain models
+network     all models of a category side by side: one pass scores every attribute
+lattice     exact probabilities of spans under such models
+extractor   products to candidate spans
+candidates  spans to values
+ranking     which candidate is right, learned on rows that the models had not seen
+normalise   raw values to normalised ones: learned names, units, classes
+model       a trained extractor: predict
+explain     why this value
+training    labelled products to models
+learning    training with its own measurement: cross-validation, the decision rule
+scoring     exact match, micro F1
+splits      groups of near-duplicates, folds
+"""

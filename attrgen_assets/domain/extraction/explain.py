@@ -1,0 +1,83 @@
+"""Why a value: its spans, what each model thinks of them, and the features that speak loudest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from attrgen_assets.domain.extraction.candidates import SpanCandidate
+from attrgen_assets.domain.extraction.examples import LabelledProduct
+from attrgen_assets.domain.extraction.features import TokenInputs, written_out
+from attrgen_assets.domain.extraction.model import Prediction, Predictor
+from attrgen_assets.domain.extraction.network import CategoryNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A feature of the span's first token; positive weights speak for the attribute's value beginning there."""
+
+    feature: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpanReason:
+    """A candidate span, its value after normalisation, and the loudest features of its first token."""
+
+    span: SpanCandidate
+    normalised: str
+    probability: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer for one attribute, the least probability at which a value is given, and the likeliest spans."""
+
+    attribute: str
+    prediction: Prediction
+    threshold: float
+    spans: tuple[SpanReason, ...]
+
+
+def explain(
+    predictor: Predictor,
+    product: LabelledProduct,
+    attributes: Sequence[str] | None = None,
+    *,
+    spans: int = 3,
+    reasons: int = 6,
+) -> list[Explanation]:
+    """Explain the answers for some attributes (all of the category), `spans` spans and `reasons` features each."""
+    decision, normaliser = predictor.model.decision, predictor.model.normaliser
+    predictions = predictor.predict([product])[0]
+    network = predictor.extractor.network(product.category)
+    inputs = predictor.extractor.inputs(product)
+    result = []
+    for attribute in predictions if attributes is None else attributes:
+        prediction = predictions.get(attribute)
+        if prediction is None:
+            continue
+        found = [(span, candidate.value) for candidate in prediction.candidates for span in candidate.spans]
+        found.sort(key=lambda item: -item[0].average)
+        explained = tuple(
+            SpanReason(
+                span,
+                value if normaliser is not None else span.value,
+                span.average,
+                _reasons(
+                    network, attribute, inputs[span.field][1][inputs[span.field][0].starts.index(span.start)], reasons
+                ),
+            )
+            for span, value in found[:spans]
+        )
+        result.append(Explanation(attribute, prediction, decision.threshold, explained))
+    return result
+
+
+def _reasons(network: CategoryNetwork, attribute: str, token: TokenInputs, limit: int) -> tuple[Reason, ...]:
+    column = 3 * network.attributes.index(attribute)
+    weights = []
+    for feature in written_out(token, network.category):
+        row = network.rows.feature_weights(feature)
+        weights.append(Reason(feature, round(float(row[column + 1] - row[column]), 3)))
+    weights.sort(key=lambda reason: (-abs(reason.weight), reason.feature))
+    return tuple(reason for reason in weights[:limit] if reason.weight)

@@ -1,0 +1,100 @@
+"""Candidates of all attributes in products' texts."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from attrgen_assets.domain.extraction.candidates import SpanCandidate
+from attrgen_assets.domain.extraction.examples import LabelledProduct
+from attrgen_assets.domain.extraction.features import TokenInputs
+from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
+from attrgen_assets.domain.extraction.network import CategoryNetwork
+from attrgen_assets.domain.extraction.tokens import Tokens
+from attrgen_assets.domain.extraction.training import Parts, product_inputs, tokens_of
+
+LONGEST: Final = 16  # tokens of a candidate; 99.5 of 100 labelled values are shorter
+SMALLEST: Final = 0.01  # spans less likely on average are no candidates: hardly one in a hundred of them is right
+BATCH_TOKENS: Final = 3_000  # padded tokens scored at once: enough to amortise numpy, few enough for the cache
+
+Candidates = dict[str, list[SpanCandidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sequence:
+    product: int
+    field: str
+    tokens: Tokens
+    inputs: list[TokenInputs]
+
+
+class Extractor:
+    """Trained parts, ready to propose values."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.gazetteer = build_gazetteer(parts.mentions, leave_out=False)
+        self._parts = parts
+        self._networks: dict[str, CategoryNetwork] = {}
+
+    def attributes(self, category: str) -> list[str]:
+        """Attributes looked for in a category; all there are where the category was never seen."""
+        return self._parts.attributes.get(category, sorted(self._parts.pooled))
+
+    def network(self, category: str) -> CategoryNetwork:
+        """The models of a category, put together at first use."""
+        if category not in self._networks:
+            pooled = {name: self._parts.pooled[name] for name in self.attributes(category)}
+            joint = self._parts.joint.get(category)
+            self._networks[category] = CategoryNetwork(category, pooled, joint, longest=LONGEST)
+        return self._networks[category]
+
+    def inputs(self, product: LabelledProduct) -> dict[str, tuple[Tokens, list[TokenInputs]]]:
+        """Tokens and features of each text, as the models see them."""
+        tokens = tokens_of(product)
+        found = product_inputs(tokens, product.category, self.gazetteer)
+        return {name: (tokens[name], found[name]) for name in tokens}
+
+    def candidates(self, products: Sequence[LabelledProduct]) -> list[Candidates]:
+        """Spans by attribute for each product."""
+        result: list[Candidates] = [{} for _ in products]
+        by_category: dict[str, list[_Sequence]] = defaultdict(list)
+        for at, product in enumerate(products):
+            for name, (tokens, inputs) in self.inputs(product).items():
+                if inputs:
+                    by_category[product.category].append(_Sequence(at, name, tokens, inputs))
+        for category, sequences in by_category.items():
+            network = self.network(category)
+            for batch in _batches(sequences):
+                self._collect(network, batch, result)
+        return result
+
+    def _collect(self, network: CategoryNetwork, batch: Sequence[_Sequence], result: list[Candidates]) -> None:
+        table = network.spans([sequence.inputs for sequence in batch])
+        average = table.pooled if table.joint is None else (table.pooled + table.joint) / 2
+        place = np.nonzero(average >= SMALLEST)
+        joint = None if table.joint is None else table.joint[place].tolist()
+        rows = zip(*(axis.tolist() for axis in (*place, table.pooled[place])), strict=True)
+        for at, (attribute, number, begin, more, pooled) in enumerate(rows):
+            sequence = batch[number]
+            tokens, last = sequence.tokens, begin + more
+            if last >= len(tokens):
+                continue
+            start, end = tokens.starts[begin], tokens.ends[last]
+            span = SpanCandidate(
+                sequence.field, start, end, begin, last, tokens.text[start:end], pooled, joint[at] if joint else None
+            )
+            result[sequence.product].setdefault(network.attributes[attribute], []).append(span)
+
+
+def _batches(sequences: list[_Sequence]) -> Iterator[list[_Sequence]]:
+    """Sequences of like length together, so that little is padded."""
+    batch: list[_Sequence] = []
+    for sequence in sorted(sequences, key=lambda sequence: len(sequence.inputs)):
+        if batch and (len(batch) + 1) * len(sequence.inputs) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(sequence)
+    if batch:
+        yield batch

@@ -1,0 +1,75 @@
+"""Exact probabilities of spans under linear-chain models.
+
+Arrays are (..., N, T, L): N sequences of at most T tokens, L labels; leading axes stack models of the same size.
+All work is done with scaled probabilities (Rabiner 1989, section V.A), so nothing under- or overflows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Marginals:
+    """Scaled forward and backward probabilities, with what spans need of them.
+
+    `forward`, `backward`, `emission` (already divided by the scale): (..., N, T, L); `transition`: (..., L, L).
+    """
+
+    forward: Floats
+    backward: Floats
+    emission: Floats
+    transition: Floats
+    lengths: NDArray[np.int64]
+
+
+def forward_backward(state: Floats, transition: Floats, lengths: NDArray[np.int64]) -> Marginals:
+    """Run both passes over scores (log domain): `state` (..., N, T, L), `transition` (..., L, L), `lengths` (N,)."""
+    emission = np.exp(state - state.max(axis=-1, keepdims=True))
+    step = np.exp(transition - transition.max(axis=(-1, -2), keepdims=True))
+    steps = state.shape[-2]
+    inside = np.arange(steps)[None, :] < lengths[:, None]
+    forward = np.empty_like(emission)
+    scale = np.empty(emission.shape[:-1])
+    current = emission[..., 0, :]
+    for at in range(steps):
+        if at:
+            current = (forward[..., at - 1, :] @ step) * emission[..., at, :]
+            current = np.where(inside[:, at, None], current, forward[..., at - 1, :])
+        scale[..., at] = current.sum(axis=-1)
+        forward[..., at, :] = current / scale[..., at, None]
+    emission = emission / scale[..., None]
+    backward = np.ones_like(emission)
+    turned = np.swapaxes(step, -1, -2)
+    for at in range(steps - 2, -1, -1):
+        current = (emission[..., at + 1, :] * backward[..., at + 1, :]) @ turned
+        backward[..., at, :] = np.where(inside[:, at + 1, None], current, 1.0)
+    return Marginals(forward, backward, emission, step, lengths)
+
+
+def span_probabilities(marginals: Marginals, begin: int, inside: int, longest: int) -> Floats:
+    """Probability of every span of one attribute: (..., N, T, longest), by first token and length - 1.
+
+    A span is the label `begin`, then `inside` as long as it lasts, and then anything but `inside`.
+    """
+    forward, backward = marginals.forward, marginals.backward
+    emission, step = marginals.emission, marginals.transition
+    steps = forward.shape[-2]
+    present = np.arange(steps)[None, :] < marginals.lengths[:, None]
+    onward = np.zeros_like(emission[..., inside])
+    onward[..., :-1] = np.where(present[:, 1:], emission[..., 1:, inside] * backward[..., 1:, inside], 0.0)
+    result = np.zeros((*forward.shape[:-1], longest))
+    running = forward[..., begin] * present
+    for length in range(min(longest, steps)):
+        last = begin if length == 0 else inside
+        ends = backward[..., last] - step[..., last, inside][..., None, None] * onward
+        width = steps - length
+        result[..., :width, length] = running[..., :width] * ends[..., length:]
+        move = step[..., last, inside][..., None, None] * emission[..., inside] * present
+        running = running.copy()
+        running[..., : width - 1] *= move[..., length + 1 :]
+        running[..., width - 1 :] = 0.0
+    return np.clip(result, 0.0, 1.0)

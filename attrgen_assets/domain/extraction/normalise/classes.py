@@ -1,0 +1,89 @@
+"""Generalisation to classes: which of a few normalised values a raw value belongs to."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class ClassModel:
+    """Weights (classes, terms), offsets (classes,) and inverse document frequencies (terms,) of a linear classifier.
+
+    `whole_texts` says whether it reads a product's whole text (words only) or a value (words and their parts).
+    """
+
+    classes: tuple[str, ...]
+    terms: tuple[str, ...]
+    idf: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    offsets: NDArray[np.float32]
+    whole_texts: bool = False
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {term: at for at, term in enumerate(self.terms)}
+
+    def predict(self, text: str) -> tuple[str, float]:
+        """The likeliest class of a text and its probability."""
+        shares = self.shares(text)
+        best = max(shares, key=lambda name: (shares[name], name))
+        return best, shares[best]
+
+    def shares(self, text: str) -> dict[str, float]:
+        """The probability of every class."""
+        columns, values = vector(_terms(text, whole=self.whole_texts), self._numbers, self.idf)
+        scores = self.weights[:, columns] @ values + self.offsets
+        shares = np.exp(scores - scores.max())
+        return dict(zip(self.classes, (shares / shares.sum()).tolist(), strict=True))
+
+
+def terms_of(text: str) -> list[str]:
+    """Words, neighbouring words, the last word, and parts of words of 3 to 5 letters.
+
+    >>> terms_of("Tape")[:3]
+    ['w tape', 'last tape', 'c  ta']
+    """
+    words = _WORD.findall(text.lower())[:30]
+    found = [f"w {word}" for word in words]
+    found += [f"2 {one} {two}" for one, two in itertools.pairwise(words)]
+    if words:
+        found.append(f"last {words[-1]}")
+    for word in words:
+        padded = f" {word[:30]} "
+        found += [f"c {padded[at : at + size]}" for size in (3, 4, 5) for at in range(len(padded) - size + 1)]
+    return found
+
+
+def text_terms(text: str) -> list[str]:
+    """Words and neighbouring words of the beginning of a product's text.
+
+    >>> text_terms("Tape drive")
+    ['w tape', 'w drive', '2 tape drive']
+    """
+    words = _WORD.findall(text.lower())[:120]
+    return [f"w {word[:30]}" for word in words] + [f"2 {one[:30]} {two[:30]}" for one, two in pairwise(words)]
+
+
+def _terms(text: str, *, whole: bool) -> list[str]:
+    return text_terms(text) if whole else terms_of(text)
+
+
+def vector(
+    terms: Sequence[str], numbers: Mapping[str, int], idf: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """TF-IDF with logarithmic term frequency, of length 1: the known terms' numbers and values."""
+    counted = Counter(numbers[term] for term in terms if term in numbers)
+    columns = np.array(sorted(counted), dtype=np.int64)
+    values = np.log1p(np.array([counted[column] for column in columns.tolist()], dtype=np.float64)) * idf[columns]
+    length = float(np.sqrt((values**2).sum()))
+    return columns, np.asarray(values / (length or 1.0), dtype=np.float64)

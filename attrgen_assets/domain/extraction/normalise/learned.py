@@ -1,0 +1,79 @@
+"""Learned normalisers at work."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from attrgen_assets.domain.extraction.normalise.classes import ClassModel
+from attrgen_assets.domain.extraction.normalise.expansion import expand
+from attrgen_assets.domain.extraction.normalise.operators import operator
+
+EXPAND: Final = "expand"
+CLASSES: Final = "classes"
+OPTIONS: Final = 3  # classes of one raw value that are considered ...
+POSSIBLE: Final = 0.1  # ... where they are at least so likely
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeNormaliser:
+    """How one attribute of a category is normalised: values seen in training first, then the learned method.
+
+    `method` is an operator's name, "expand" or "classes"; `accuracy` is its share of right answers on values of other
+    groups of rows, by cross-validation. `context` judges classes by a product's whole text.
+    """
+
+    method: str
+    accuracy: float
+    known: Mapping[str, str] = field(default_factory=dict)
+    expansions: Mapping[str, str] = field(default_factory=dict)
+    classes: ClassModel | None = None
+    context: ClassModel | None = None
+
+    def apply(self, raw: str) -> tuple[str, float]:
+        """The normalised value and how sure it is; the raw value where the method has no answer."""
+        raw = " ".join(raw.split())
+        known = self.known.get(raw.lower())
+        if known is not None and self.method in (EXPAND, CLASSES):
+            return known, 1.0
+        if self.method == CLASSES and self.classes is not None:
+            return self.classes.predict(raw)
+        if self.method == EXPAND:
+            return expand(raw, self.expansions), 1.0
+        value = operator(self.method)(raw)
+        if value is not None:
+            return value, 1.0
+        return (known, 1.0) if known is not None else (raw, 0.0)
+
+    def options(self, raw: str) -> Sequence[tuple[str, float]]:
+        """What the raw value may become, with shares: one value, or a few classes that it may belong to."""
+        raw = " ".join(raw.split())
+        if self.method != CLASSES or self.classes is None or raw.lower() in self.known:
+            return ((self.apply(raw)[0], 1.0),)
+        shares = sorted(self.classes.shares(raw).items(), key=lambda item: (-item[1], item[0]))
+        return [(name, share) for at, (name, share) in enumerate(shares[:OPTIONS]) if at == 0 or share >= POSSIBLE]
+
+
+Key = tuple[str, str]
+"""Category and attribute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normaliser:
+    """Normalisers by category and attribute; other attributes stay as they are written."""
+
+    by_attribute: Mapping[Key, AttributeNormaliser]
+
+    def apply(self, category: str, attribute: str, raw: str) -> tuple[str, float]:
+        """The normalised value and how sure it is (0-1)."""
+        found = self.by_attribute.get((category, attribute))
+        return (raw, 1.0) if found is None else found.apply(raw)
+
+    def options(self, category: str, attribute: str, raw: str) -> Sequence[tuple[str, float]]:
+        """What the raw value may become, with shares of at most 1 together."""
+        found = self.by_attribute.get((category, attribute))
+        return ((raw, 1.0),) if found is None else found.options(raw)
+
+    def context(self, category: str, attribute: str, text: str) -> dict[str, float] | None:
+        """How likely each class is from the product's whole text; None where the attribute has no classes."""
+        found = self.by_attribute.get((category, attribute))
+        return None if found is None or found.context is None else found.context.shares(text)

@@ -1,0 +1,111 @@
+"""`attrgen extractor`, on JSON lines."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from attrgen_assets.cli import main
+from attrgen_assets_tests.cli.calling import PROJECT, environment
+from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, write_lines
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with train.jsonl and the model of it."""
+    folder = tmp_path_factory.mktemp("extractor")
+    data = write_lines(folder / "train.jsonl", make_lines(50))
+    assert main(["extractor", "train", "--data", str(data), "--model", str(folder / "model"), "--folds", "2"]) == 0
+    return folder
+
+
+def test_predictions_are_numbered_lines(trained: Path, tmp_path: Path) -> None:
+    lines = make_lines(12, seed=9)
+    data = write_lines(tmp_path / "x.jsonl", [{"input": line["input"], "category": line["category"]} for line in lines])
+    output = tmp_path / "p.jsonl"
+    words = ["extractor", "predict", "--model", str(trained / "model"), "--data", str(data), "--output", str(output)]
+    assert main(words) == 0
+    found = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert [row["index"] for row in found] == list(range(12))
+    assert [set(row) for row in found] == [{"index", "predictions"}] * 12
+    right = [
+        row["predictions"][name] == (None if "n/a" in answers else next(iter(answers)))
+        for row, line in zip(found, lines, strict=True)
+        for name, answers in line["target_scores"].items()
+    ]
+    assert sum(right) / len(right) > 0.9
+
+
+def test_details_say_where_a_value_stands(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = write_lines(tmp_path / "x.jsonl", [{"input": "Acme Red Label Bar, 9 oz 🫖", "category": "Soap"}])
+    words = ["extractor", "predict", "--model", str(trained / "model"), "--data", str(data), "--output", "-"]
+    assert main([*words, "--details"]) == 0
+    brand = json.loads(capsys.readouterr().out)["details"]["Brand"]
+    assert brand["spans"][0] == {"field": "text", "start": 0, "end": 4, "text": "Acme"}
+
+
+def test_evaluate_prints_a_table_or_json(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["extractor", "evaluate", "--model", str(trained / "model"), "--data", str(trained / "train.jsonl")]
+    assert main(words) == 0
+    assert "precision" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["rows"] == 50
+    assert found["f1"] > 0.9
+    assert found["NN"] + found["NV"] + found["VN"] + found["VC"] + found["VW"] == 190
+
+
+def test_explain_shows_the_spans(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["extractor", "explain", "--model", str(trained / "model"), "--data", str(trained / "train.jsonl")]
+    assert main([*words, "--index", "1", "-a", "Brand"]) == 0
+    shown = capsys.readouterr().out
+    title = make_lines(50)[1]["input"]
+    assert title in shown
+    assert f"text[0:{title.index(' ')}]" in shown or "text[0:" in shown
+    assert main([*words, "--index", "50"]) == 1
+    assert "has no product 50" in capsys.readouterr().err
+
+
+def test_normalised_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw, normal = make_normalised_lines(60)
+    files = [write_lines(tmp_path / name, lines) for name, lines in (("raw", raw), ("normal", normal))]
+    model = str(tmp_path / "model")
+    assert main(["extractor", "train", "--data", str(files[1]), "--raw", str(files[0]), "--model", model]) == 0
+    assert main(["extractor", "evaluate", "--data", str(files[1]), "--model", model, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.split("\n", 2)[2])["f1"] > 0.95
+    assert main(["extractor", "explain", "--data", str(files[1]), "--model", model, "-a", "Width"]) == 0
+    assert "\"' -> '" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "--data", "none.jsonl", "--model", "m"], "none.jsonl: cannot be read"),
+        (["predict", "--data", "x", "--model", "m", "--output", "-"], "give a folder that training wrote"),
+    ],
+)
+def test_errors_say_what_to_do(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extractor", *words]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_several_processes_give_the_same_lines(trained: Path, tmp_path: Path) -> None:
+    data = write_lines(tmp_path / "x.jsonl", make_lines(1_200, seed=4))
+    words = ["extractor", "predict", "--model", str(trained / "model"), "--data", str(data)]
+    for workers in ("1", "2"):
+        assert main([*words, "--workers", workers, "--output", str(tmp_path / workers)]) == 0
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    assert len((tmp_path / "1").read_bytes().splitlines()) == 1_200
+
+
+@pytest.mark.parametrize("command", ["evaluate", "explain", "predict"])
+def test_a_model_works_without_what_training_needs(trained: Path, command: str) -> None:
+    program = PROJECT / "attrgen_assets_tests" / "cli" / "extractor_imports.py"
+    words = ["extractor", command, "--model", str(trained / "model"), "--data", str(trained / "train.jsonl")]
+    output = ["--output", "-"] if command == "predict" else []
+    result = subprocess.run(
+        [sys.executable, program, *words, *output], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert json.loads(result.stdout.splitlines()[-1]) == [0, []]

@@ -1,0 +1,245 @@
+"""Learning, predicting, measuring and explaining, with real training on made-up products."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from attrgen_assets.adapters.crfsuite import CrfSuite
+from attrgen_assets.adapters.extraction_models import FILES, MANIFEST, ModelFolder
+from attrgen_assets.adapters.labelled_products import read_labelled_products
+from attrgen_assets.domain.extraction.examples import LabelledProduct
+from attrgen_assets.domain.extraction.model import Predictor, TrainingConfig
+from attrgen_assets.errors import FeedError, ModelError
+from attrgen_assets.workflows.extract import evaluate_extractor, explain_product, predict_products
+from attrgen_assets.workflows.train_extractor import TrainReport, bench_extractor, train_extractor
+from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, make_product, write_lines
+
+CONFIG = TrainingConfig(folds=2, max_iterations=30)
+TRAINER = CrfSuite(max_iterations=30)
+
+
+def _read(path: Path, lines: list[dict[str, object]]) -> list[LabelledProduct]:
+    return read_labelled_products(write_lines(path, lines))
+
+
+def _train(folder: Path, products: list[LabelledProduct]) -> TrainReport:
+    return train_extractor(products, trainer=TRAINER, config=CONFIG, store=ModelFolder(folder), data_hash="abc")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of made-up teas and soaps."""
+    folder = tmp_path_factory.mktemp("models")
+    report = _train(folder / "m", _read(folder / "train.jsonl", make_lines(80)))
+    assert (report.rows, report.categories, report.attributes) == (80, 2, 4)
+    assert report.scores["f1"] > 0.8
+    return folder / "m"
+
+
+@pytest.fixture
+def predictor(model: Path) -> Predictor:
+    return Predictor(ModelFolder(model).load())
+
+
+def test_new_products_are_read_right(predictor: Predictor, tmp_path: Path) -> None:
+    evaluation = evaluate_extractor(predictor, _read(tmp_path / "new.jsonl", make_lines(60, seed=2)))
+    assert evaluation.rows == 60
+    assert evaluation.total.f1 > 0.95
+    assert evaluation.by_attribute["Pack"].nn > 0, "what is not stated is not predicted"
+    assert list(evaluation.by_attribute) == ["Brand", "Form", "Pack", "Size"]
+
+
+def test_values_stand_in_the_text_where_they_are_said_to(predictor: Predictor) -> None:
+    products = [make_product(line["input"], category=line["category"]) for line in make_lines(20, seed=3)]
+    for product, row in zip(products, predict_products(predictor, products, batch_rows=7), strict=True):
+        for found in row.values():
+            assert 0 <= found.probability <= 1
+            for candidate in found.candidates:
+                for span in candidate.spans:
+                    assert product.texts[span.field][span.start : span.end] == span.value == candidate.value
+
+
+def test_predictions_do_not_depend_on_their_company(predictor: Predictor) -> None:
+    products = [make_product(line["input"], category=line["category"]) for line in make_lines(12, seed=4)]
+    together = [{n: f.value for n, f in row.items()} for row in predict_products(predictor, products)]
+    alone = [{n: f.value for n, f in row.items()} for row in predict_products(predictor, products, batch_rows=1)]
+    assert together == alone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n\t ",
+        "🫖🧼👩‍👩‍👧",
+        "\x00\x1f\u202e",
+        "x" * 100_000,
+        "Acme Red 2 oz, " * 7_000,
+        "(((((]]]]" * 500,
+        "１２ oz",
+    ],
+)
+@pytest.mark.parametrize("category", ["Tea", "never seen", ""])
+def test_any_text_has_an_answer(predictor: Predictor, text: str, category: str) -> None:
+    (row,) = predict_products(predictor, [make_product(text, category=category)])
+    assert set(row) == {"Brand", "Form", "Pack", "Size"}
+    assert all(found.value is None or found.value in text for found in row.values())
+
+
+def test_training_twice_gives_the_same_bytes(model: Path, tmp_path: Path) -> None:
+    _train(tmp_path / "again", _read(tmp_path / "train.jsonl", make_lines(80)))
+    for name in (MANIFEST, *FILES):
+        assert (tmp_path / "again" / name).read_bytes() == (model / name).read_bytes()
+
+
+def test_the_manifest_says_where_the_model_is_from(model: Path) -> None:
+    manifest = json.loads((model / MANIFEST).read_text())
+    assert manifest["config"] == {
+        "tier": "fast", "seed": 17, "folds": 2, "l1": CONFIG.l1, "l2": CONFIG.l2, "max_iterations": 30,
+    }  # fmt: skip
+    assert manifest["data_hash"] == "abc"
+    assert manifest["versions"]["python-crfsuite"]
+    assert set(manifest["scores"]) == {"f1", "precision", "recall"}
+
+
+def test_normalised_values_are_learned_from_pairs(tmp_path: Path) -> None:
+    raw, normal = (_read(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(90), strict=True))
+    for name in ("m", "again"):
+        train_extractor(normal, raw=raw, trainer=TRAINER, config=CONFIG, store=ModelFolder(tmp_path / name))
+    assert all((tmp_path / "m" / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in FILES)
+    predictor = Predictor(ModelFolder(tmp_path / "m").load())
+    _, unseen = make_normalised_lines(40, seed=5)
+    evaluation = evaluate_extractor(predictor, _read(tmp_path / "new", unseen))
+    assert set(evaluation.by_attribute) == {"Brand", "Part", "Width"}
+    assert evaluation.total.f1 > 0.95
+    width = next(predict_products(predictor, _read(tmp_path / "one", unseen[:1])))["Width"]
+    assert width.candidates[0].spans[0].value.endswith('"'), "the span is what is written, the value what it means"
+
+
+def test_an_explanation_shows_spans_and_features(predictor: Predictor) -> None:
+    product = make_product("Acme Red Label Tea Bags, 9 oz (Pack of 6)")
+    (found,) = explain_product(predictor, product, ["Pack"])
+    assert found.prediction.value == "Pack of 6"
+    best = found.spans[0]
+    assert (best.span.start, best.span.end) == (31, 40)
+    assert best.reasons[0].weight >= best.reasons[-1].weight > 0 or abs(best.reasons[0].weight) > 0
+    with pytest.raises(FeedError, match="no attribute 'Colour' in category 'Tea'; there are Brand, Form, Pack, Size"):
+        explain_product(predictor, product, ["Colour"])
+
+
+def test_data_without_labels_trains_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FeedError, match="none has a labelled value"):
+        _train(tmp_path / "m", [make_product("Acme Tea", Brand=None)])
+    assert not (tmp_path / "m").exists()
+
+
+def test_one_row_is_enough_to_train(tmp_path: Path) -> None:
+    report = _train(tmp_path / "m", [make_product("Acme Tea", Brand="Acme")])
+    assert report.scores == {}
+    (row,) = predict_products(Predictor(ModelFolder(tmp_path / "m").load()), [make_product("Acme Tea")])
+    assert row["Brand"].value == "Acme"
+
+
+def test_the_development_split_is_not_trained_on(tmp_path: Path) -> None:
+    row = bench_extractor(_read(tmp_path / "d", make_lines(100)), trainer=TRAINER, config=CONFIG)
+    assert row.train_rows + row.evaluation.rows == 100
+    assert row.evaluation.rows > 0
+    assert row.evaluation.total.f1 > 0.8
+
+
+class TestModelFolder:
+    """Models that cannot be used say why."""
+
+    def _copy(self, model: Path, folder: Path) -> Path:
+        folder.mkdir()
+        for path in model.iterdir():
+            (folder / path.name).write_bytes(path.read_bytes())
+        return folder
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_a_changed_file_is_noticed(self, model: Path, tmp_path: Path, name: str) -> None:
+        path = self._copy(model, tmp_path / "m") / name
+        path.write_bytes(path.read_bytes()[:-1] + b" ")
+        with pytest.raises(ModelError, match=f"{name}: was changed since the model was trained"):
+            ModelFolder(path.parent).load()
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_a_missing_file_is_noticed(self, model: Path, tmp_path: Path, name: str) -> None:
+        path = self._copy(model, tmp_path / "m") / name
+        path.unlink()
+        with pytest.raises(ModelError, match="the model is incomplete"):
+            ModelFolder(path.parent).load()
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"{", "the model is damaged"),
+            (b"[]", "found format 'list'"),
+            (b'{"format": 99}', "found format 99, this release reads format"),
+            (b'{"format": 1}', "was changed since"),
+        ],
+    )
+    def test_a_bad_manifest_is_refused(self, model: Path, tmp_path: Path, content: bytes, said: str) -> None:
+        folder = self._copy(model, tmp_path / "m")
+        (folder / MANIFEST).write_bytes(content)
+        with pytest.raises(ModelError, match=said):
+            ModelFolder(folder).load()
+
+    def test_pickles_are_never_read(self, model: Path, tmp_path: Path) -> None:
+        import hashlib
+
+        folder = self._copy(model, tmp_path / "m")
+        with (folder / "weights.npz").open("wb") as file:
+            np.savez(file, allow_pickle=True, **{"0.values": np.array([print], dtype=object)})
+        manifest = json.loads((folder / MANIFEST).read_text())
+        manifest["files"]["weights.npz"] = hashlib.sha256((folder / "weights.npz").read_bytes()).hexdigest()
+        (folder / MANIFEST).write_text(json.dumps(manifest))
+        with pytest.raises(ModelError, match="not a model that can be read"):
+            ModelFolder(folder).load()
+
+    def test_no_model_at_all(self, tmp_path: Path) -> None:
+        with pytest.raises(ModelError, match="give a folder that training wrote"):
+            ModelFolder(tmp_path).load()
+
+    def test_other_files_are_not_replaced(self, model: Path, tmp_path: Path) -> None:
+        (tmp_path / "thesis.txt").write_text("years of work")
+        with pytest.raises(ModelError, match="holds files but no model"):
+            ModelFolder(tmp_path).save(ModelFolder(model).load())
+        assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+    def test_a_former_model_is_replaced_whole(self, model: Path, tmp_path: Path) -> None:
+        folder = self._copy(model, tmp_path / "m")
+        (folder / "gazetteer.json").write_text("[]")
+        ModelFolder(folder).save(ModelFolder(model).load())
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["m"]
+        again = ModelFolder(folder).load()
+        assert again.decision == ModelFolder(model).load().decision
+
+
+def test_normalised_values_alone_teach_nothing(tmp_path: Path) -> None:
+    _, normal = make_normalised_lines(20)
+    for line in normal:
+        line["target_scores"] = {"Width": line["target_scores"]["Width"]}
+    with pytest.raises(FeedError, match="none of the labelled values stands in its text"):
+        _train(tmp_path / "m", _read(tmp_path / "n", normal))
+
+
+def test_mostly_normalised_values_are_noticed(tmp_path: Path) -> None:
+    _, normal = make_normalised_lines(20)
+    said: list[str] = []
+    products = [*_read(tmp_path / "n", normal), make_product("Acme Tea", Brand="Acme")]
+    store = ModelFolder(tmp_path / "m")
+    train_extractor(products, trainer=TRAINER, config=CONFIG, store=store, report=said.append)
+    assert said[0].startswith("note: only 2% of the labelled values stand in the texts")
+    assert said[1:] == ["cross-validation 1 of 2", "cross-validation 2 of 2", "all rows"]
+
+
+def test_values_as_written_must_be_of_the_same_products(tmp_path: Path) -> None:
+    raw, normal = (_read(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(10), strict=True))
+    others = [replace(product, key=f"other {product.key}") for product in raw]
+    store = ModelFolder(tmp_path / "m")
+    with pytest.raises(FeedError, match="both need `id`"):
+        train_extractor(normal, raw=others, trainer=TRAINER, config=CONFIG, store=store)
