@@ -8,6 +8,7 @@
     |   |-- NotFoundError        a document, a quarantined row, an override that does not exist
     |   |-- InvalidCorrection    a correction that the config would refuse
     |   |-- ModelError           a trained model is missing, damaged, or of another release
+    |   |-- ResultError          a result file of a measurement is missing, invalid, or cannot be written
     |   |-- ConservationError    rows read != documents + quarantined: a defect, never tolerated
     |   `-- NoServerError        no MongoDB or Redis to be found on this platform
     `-- TransientError           worth another try, with backoff
@@ -86,6 +87,10 @@ class InvalidCorrection(TerminalError):
 
 class ModelError(TerminalError):
     """A trained model cannot be used: it is missing, damaged, changed, or of another release."""
+
+
+class ResultError(TerminalError):
+    """A result file of a measurement is missing, is not of its format, or cannot be written."""
 
 
 class ConservationError(TerminalError):
