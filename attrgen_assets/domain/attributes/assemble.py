@@ -43,9 +43,10 @@ def _pick(texts: pl.Series, codes: np.ndarray) -> pl.Series:
 
 def _lists(masks: np.ndarray, found: np.ndarray, values: Sequence[str]) -> pl.Series:
     """Bit masks to lists of values, in the order of the vocabulary; work per distinct mask."""
-    distinct, codes = np.unique(masks, axis=0, return_inverse=True)
+    distinct, codes = np.unique(masks[:, 0] if masks.shape[1] == 1 else masks, axis=0, return_inverse=True)
     lists = [
-        [value for code, value in enumerate(values) if int(mask[code // 64]) >> (code % 64) & 1] for mask in distinct
+        [value for code, value in enumerate(values) if int(mask[code // 64]) >> (code % 64) & 1]
+        for mask in distinct.reshape(-1, masks.shape[1])
     ]
     table = pl.Series([*lists, None], dtype=pl.List(pl.String))
     return table.gather(np.where(found, codes.reshape(-1), len(lists)))

@@ -11,16 +11,9 @@ import polars as pl
 from attrgen_assets.domain.attributes.vocabulary import Phrases
 from attrgen_assets.domain.text import normalise_all, normalise_series, spaced
 
-_CUT: Final = "\x1f"
-_ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
-_CUTS: Final = dict.fromkeys(
-    (";", "|", "\n", "\r", "\t", "•", "·", ", ", ". ", "! ", "? ", " - ", " – ", " — "), _CUT
-) | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
 _WORTH_ENCODING: Final = 0.7
 """With more distinct texts than this share, looking each one up costs more than doing it again."""
-_TAG: Final = r"<[^<>]{0,40}>"
-_GLUED_COMMA: Final = r"([^0-9]),"
-_INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
+_SAMPLE: Final = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +80,22 @@ def encode(texts: pl.Series, rows: np.ndarray | None = None) -> Encoded:
     if texts.null_count():
         present = texts.is_not_null()
         rows, texts = rows[present.to_numpy()], texts.filter(present)
-    if texts.n_unique() > _WORTH_ENCODING * len(texts):
+    if _mostly_differ(texts):
         return Encoded(rows, np.arange(len(texts), dtype=np.int32), DistinctTexts(texts))
     array = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
     distinct = pl.Series("text", array.dictionary, dtype=pl.String)
     return Encoded(rows, array.indices.to_numpy(zero_copy_only=False), DistinctTexts(distinct))
+
+
+def _mostly_differ(texts: pl.Series) -> bool:
+    """Whether encoding would pay too little.
+
+    Of n texts of which d differ, a sample of s holds about s^2 / 2d repetitions (the birthday problem).
+    """
+    if len(texts) < 4 * _SAMPLE:
+        return texts.n_unique() > _WORTH_ENCODING * len(texts)
+    sample = texts.gather_every(len(texts) // _SAMPLE)
+    return len(sample) - sample.n_unique() < len(sample) ** 2 / (2 * _WORTH_ENCODING * len(texts))
 
 
 def starts_of_runs(values: np.ndarray) -> np.ndarray:
@@ -111,8 +115,12 @@ def is_one_of(texts: pl.Series, wanted: Sequence[str]) -> np.ndarray:
     >>> is_one_of(pl.Series([" NaN ", "nankeen"]), ["nan"]).tolist()
     [True, False]
     """
-    lowered = texts.str.strip_chars().str.to_lowercase()
-    result: np.ndarray = lowered.is_in([text.lower() for text in wanted]).to_numpy()
+    spellings = [text.lower() for text in wanted]
+    longest = 3 * max((len(text.encode()) for text in spellings), default=0)  # lower case may be a third as long (K)
+    stripped = texts.str.strip_chars()
+    short = np.flatnonzero((stripped.str.len_bytes() <= longest).to_numpy())
+    result = np.zeros(len(texts), dtype=bool)
+    result[short] = stripped.gather(short).str.to_lowercase().is_in(spellings).to_numpy()
     return result
 
 
@@ -131,7 +139,7 @@ class Mentions:
     def of_any(self, words: tuple[str, ...]) -> np.ndarray:
         """The texts (bool, per text) in which one of these words or phrases stands."""
         mentioned = np.zeros(self.count, dtype=bool)
-        mentioned[self.text[np.isin(self.word, self.context.ids(words))]] = True
+        mentioned[self.text[self.context.is_one_of(words)[self.word]]] = True
         return mentioned
 
 
@@ -142,13 +150,15 @@ class ContextWords:
         spellings = sorted(set(normalise_all(words)) - {""})
         self._id_of = {spelling: index for index, spelling in enumerate(spellings)}
         self._phrases = Phrases.build(spellings)
-        self._ids: dict[tuple[str, ...], list[int]] = {}
+        self._chosen: dict[tuple[str, ...], np.ndarray] = {}
 
-    def ids(self, words: tuple[str, ...]) -> list[int]:
-        """The numbers of these words, which are among those it was made of."""
-        if words not in self._ids:
-            self._ids[words] = [self._id_of[spelling] for spelling in normalise_all(words) if spelling]
-        return self._ids[words]
+    def is_one_of(self, words: tuple[str, ...]) -> np.ndarray:
+        """Of each context word (bool, by number), whether it is one of these."""
+        if words not in self._chosen:
+            chosen = np.zeros(len(self._id_of), dtype=bool)
+            chosen[[self._id_of[spelling] for spelling in normalise_all(words) if spelling]] = True
+            self._chosen[words] = chosen
+        return self._chosen[words]
 
     def mentions(self, texts: DistinctTexts) -> Mentions:
         """Find them in texts, by whole words.

@@ -258,7 +258,11 @@ def _text_reader(attribute: TextAttribute) -> Reader:
     """Free text: control characters and surplus spaces go, too long a text is refused. Vectorised: titles differ."""
 
     def read(distinct: pl.Series) -> Readings:
-        cleaned = distinct.str.replace_all(r"[\p{Cc}\s]+", " ").str.strip_chars()
+        cleaned = distinct.str.strip_chars()
+        untidy = cleaned.str.contains(r"[^\S ]|\p{Cc}|  ")
+        if untidy.any():
+            tidied = cleaned.filter(untidy).str.replace_all(r"[\p{Cc}\s]+", " ").str.strip_chars()
+            cleaned = cleaned.scatter(untidy.arg_true(), tidied)
         lengths = cleaned.str.len_chars().to_numpy()
         readings = _empty(len(distinct), np.arange(len(distinct), dtype=np.int32), "as_written")
         readings.outcome[:] = np.where((lengths > 0) & (lengths <= attribute.max_length), 0, Outcome.REFUSED)

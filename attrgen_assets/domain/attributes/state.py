@@ -107,6 +107,19 @@ class AttributeState:
         human = [index for index, (generator, _) in enumerate(self.origins) if generator == HUMAN]
         return np.isin(self.origin, human)
 
+    def entry_numbers(self, rows: np.ndarray) -> np.ndarray:
+        """A number >= 0 for each of these rows: rows with the same number have the same answer, word for word.
+
+        The text and the source that an answer came from decide it, or the rule or person that gave it; with lists,
+        whose first text alone is on record, so do the values.
+        """
+        text, origin = self.text[rows].astype(np.int64), self.origin[rows].astype(np.int64)
+        numbers = np.where(text >= 0, text, self._text_count + 1 + origin)
+        if isinstance(self.attribute, EnumListAttribute):
+            sets = set_numbers(self.value[rows])
+            numbers = numbers * (int(sets.max(initial=0)) + 1) + sets
+        return numbers
+
     def refuse(self, rows: np.ndarray, *, where: str, nearest: tuple[str, ...]) -> None:
         """Take the answers of these rows away because a rule is broken; the refusal keeps their raw text."""
         texts = self.raw_texts(rows)
@@ -204,6 +217,12 @@ class AttributeState:
         self._text_count += len(group.texts)
         if readings.texts is not None:
             self.clean_texts.append(readings.texts)
+
+
+def set_numbers(masks: np.ndarray) -> np.ndarray:
+    """Numbers distinct bit masks (u64 of shape (rows, words)) from 0, per row."""
+    flat = masks[:, 0] if masks.shape[1] == 1 else masks  # sorting numbers is faster than sorting rows
+    return np.unique(flat, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _no_values(attribute: Attribute, rows: int, vocabulary: Vocabulary | None) -> np.ndarray:

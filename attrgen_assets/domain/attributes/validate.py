@@ -126,7 +126,8 @@ class Validator:
                 refusal_lists(refusals, rows.height).gather(kept).alias("refusals"),
             ]
         )
-        return frame.with_columns(content_hashes(frame, names))
+        same = {name: states[name].entry_numbers(kept) for name in names}
+        return frame.with_columns(content_hashes(frame, names, same=same))
 
     def _quarantined(
         self, rows: pl.DataFrame, refusals: pl.DataFrame, stopped: Mapping[str, np.ndarray], held: np.ndarray

@@ -39,3 +39,20 @@ def distinct_rows(frame: pl.DataFrame, columns: Sequence[str]) -> Distinct:
     codes = np.zeros(frame.height, dtype=np.uint32)
     codes[members[_INDEX].to_numpy()] = members[_GROUP].to_numpy()
     return Distinct(rows=groups.select(columns), first=groups[_INDEX].list.first(), codes=codes)
+
+
+def distinct_by_number(frame: pl.DataFrame, numbers: npt.NDArray[np.int64]) -> Distinct:
+    """The same for rows that come numbered (from 0): equal numbers stand for equal rows. Some may be there twice.
+
+    >>> found = distinct_by_number(pl.DataFrame({"a": ["x", "y", "x"]}), np.array([7, 0, 7]))
+    >>> found.rows["a"].to_list(), found.codes.tolist()
+    (['y', 'x'], [1, 0, 1])
+    """
+    order = np.arange(frame.height, dtype=np.uint32)
+    first = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.uint32)
+    first[numbers[::-1]] = order[::-1]  # the last assignment stays: the row in which a number first appears
+    used = np.zeros(len(first), dtype=bool)
+    used[numbers] = True
+    codes = (np.cumsum(used, dtype=np.uint32) - 1)[numbers] if frame.height else order
+    where = pl.Series(_INDEX, first[used])
+    return Distinct(rows=frame[where] if frame.height else frame, first=where, codes=codes)
