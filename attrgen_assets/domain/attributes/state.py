@@ -114,10 +114,10 @@ class AttributeState:
         whose first text alone is on record, so do the values.
         """
         text, origin = self.text[rows].astype(np.int64), self.origin[rows].astype(np.int64)
-        numbers = np.where(text >= 0, text, self._text_count + 1 + origin)
+        numbers: np.ndarray = np.where(text >= 0, text, self._text_count + 1 + origin)
         if isinstance(self.attribute, EnumListAttribute):
-            sets = set_numbers(self.value[rows])
-            numbers = numbers * (int(sets.max(initial=0)) + 1) + sets
+            sets, of_row = distinct_sets(self.value[rows])
+            numbers = numbers * len(sets) + of_row
         return numbers
 
     def refuse(self, rows: np.ndarray, *, where: str, nearest: tuple[str, ...]) -> None:
@@ -219,10 +219,11 @@ class AttributeState:
             self.clean_texts.append(readings.texts)
 
 
-def set_numbers(masks: np.ndarray) -> np.ndarray:
-    """Numbers distinct bit masks (u64 of shape (rows, words)) from 0, per row."""
+def distinct_sets(masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct bit masks (u64 of shape (sets, words)) and per row of `masks` which of them it is (i64)."""
     flat = masks[:, 0] if masks.shape[1] == 1 else masks  # sorting numbers is faster than sorting rows
-    return np.unique(flat, axis=0, return_inverse=True)[1].reshape(-1)
+    distinct, numbers = np.unique(flat, axis=0, return_inverse=True)
+    return distinct.reshape(-1, masks.shape[1]), numbers.reshape(-1)
 
 
 def _no_values(attribute: Attribute, rows: int, vocabulary: Vocabulary | None) -> np.ndarray:
