@@ -94,6 +94,13 @@ class SelectEntry(FileModel):
     none_of: Texts = Field(default=(), description="whole words, none of which may stand there")
 
 
+class SpecificationsEntry(FileModel):
+    """Columns that hold a table of key/value pairs, unfolded into a column for each key."""
+
+    column: Annotated[Texts, Field(min_length=1)] = Field(description="the feed's names for that column")
+    prefix: Name = Field(default="spec", description="the columns are called <prefix>.<key>: spec.fabric")
+
+
 _Format = Literal["auto", "csv", "jsonl", "json", "parquet"]
 _ColumnNames = Annotated[Texts, Field(min_length=1)]
 
@@ -110,6 +117,9 @@ class FeedEntry(FileModel):
     delimiter: Character | None = Field(default=None, description="of CSV, one character; default: detected")
     columns: Annotated[dict[Name, _ColumnNames], _MAYBE_EMPTY, NAMES_ONLY] = Field(
         default={}, description="field: the feed's names for it, first wins"
+    )
+    specifications: SpecificationsEntry | None = Field(
+        default=None, description="columns of key/value pairs, unfolded: feed.columns may name spec.<key>"
     )
     select: SelectEntry | None = Field(default=None, description="for mixed feeds: which rows are of this type")
     duplicates: Annotated[Literal["first", "last"], one_word("first", "last")] = Field(

@@ -245,6 +245,13 @@ class Select(Frozen):
     none_of: tuple[str, ...] = ()
 
 
+class Specifications(Frozen):
+    """Feed columns that hold a table of key/value pairs: each key becomes a column `<prefix>.<key>` of its own."""
+
+    column: tuple[str, ...] = Field(min_length=1, description="the feed's names for that column")
+    prefix: Name = "spec"
+
+
 class Feed(Frozen):
     """Where rows come from and how their columns are called.
 
@@ -258,6 +265,7 @@ class Feed(Frozen):
     encoding: str | None = Field(default=None, description="of text files; default: detected")
     delimiter: str | None = Field(default=None, description="of CSV; default: detected", max_length=1)
     columns: dict[Name, tuple[str, ...]]
+    specifications: Specifications | None = None
     select: Select | None = None
     duplicates: Literal["first", "last"] = Field(default="first", description="which of several rows of a SKU is kept")
 

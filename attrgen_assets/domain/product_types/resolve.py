@@ -134,9 +134,7 @@ class _Builder:
 
     def feed(self) -> dict[str, Any]:
         feed = {**self.merged.feed, "columns": self.merged.columns}
-        if "select" in feed:
-            feed["select"] = feed["select"].model_dump()
-        return feed
+        return {key: value.model_dump() if isinstance(value, BaseModel) else value for key, value in feed.items()}
 
     def gates(self) -> dict[str, Any]:
         gates = {key: getattr(gate, "__dict__", gate) for key, gate in self.merged.gates.items()}
