@@ -73,6 +73,16 @@ class DocumentStore(Protocol):
         ...
 
 
+class RunReports(Protocol):
+    """What runs did, as they recorded it."""
+
+    def run_reports(
+        self, product_type: str | None = None, *, step: str | None = None, limit: int = 20
+    ) -> Iterator[Document]:
+        """Reports of one product type or all, of one step or all; newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineReport:
     """The quarantine of a product type after a run: entries open now, those among them that are new, and resolved."""
@@ -129,6 +139,22 @@ class QuarantineDesk(Protocol):
 
     def write_documents(self, documents: Iterable[Document]) -> StoreReport:
         """Insert new ones, replace changed ones after keeping their former state; idempotent, safe to kill."""
+        ...
+
+
+class ProposalDesk(Protocol):
+    """Where people accept values that are not sure enough without them."""
+
+    def documents_with_proposals(self, product_type: str, *, attribute: str | None, limit: int) -> Iterator[Document]:
+        """Stored documents (sku, title, refusals) with a proposal, by SKU; at most `limit`, 0 for all."""
+        ...
+
+    def get_document(self, document_id: str) -> Document:
+        """A document as it is stored; raises NotFoundError."""
+        ...
+
+    def add_override(self, override: Override) -> None:
+        """Record a correction; it is in force from then on."""
         ...
 
 
