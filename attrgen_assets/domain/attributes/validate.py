@@ -75,7 +75,7 @@ class Validator:
         rows: RAW, in feed order; groups: its candidates, rows counted from the start of this batch.
         """
         rows = self._given_skus.apply(rows.with_columns(self._entry_ids.of_refused(rows)))
-        states = self._decide(rows, groups)
+        states = self.decide(rows, groups)
         stopped = _stopped_by_policy(states)
         for rule in self._plan.product_type.rules:
             broken = apply_rule(rule, states)
@@ -88,8 +88,8 @@ class Validator:
             quarantined=self._quarantined(rows, refusals, stopped, np.flatnonzero(held)),
         )
 
-    def _decide(self, rows: pl.DataFrame, groups: Sequence[CandidateGroup]) -> dict[str, AttributeState]:
-        """Corrections first, then the sources in their order, then fallbacks."""
+    def decide(self, rows: pl.DataFrame, groups: Sequence[CandidateGroup]) -> dict[str, AttributeState]:
+        """By attribute what its candidates come to: corrections first, then sources in their order, then fallbacks."""
         by_attribute: dict[str, list[CandidateGroup]] = {}
         for group in groups:
             by_attribute.setdefault(group.attribute, []).append(group)

@@ -39,6 +39,7 @@ class Merged:
     texts: dict[str, Any] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     gates: dict[str, Any] = field(default_factory=dict)
+    generators: dict[str, Any] = field(default_factory=dict)
     min_coverage: dict[str, Any] = field(default_factory=dict)
     doubled_rules: list[tuple[str, At]] = field(default_factory=list)
 
@@ -54,6 +55,7 @@ def merge(layers: Sequence[Layer[Any]]) -> Merged:
         _fold_feed(merged, layer)
         _fold_keys(merged.places, merged.texts, layer.model.texts, layer.at / "texts", "texts")
         _fold_rules(merged, layer)
+        _fold_keys(merged.places, merged.generators, layer.model.generators, layer.at / "generators", "generators")
         gates = layer.model.gates
         _fold_keys(merged.places, merged.gates, gates, layer.at / "gates", "gates", apart=("min_coverage",))
         for name, gate in gates.min_coverage.items() if gates else ():

@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource
+
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 """Names of product types, attributes, fields and vocabularies: also legal as partition keys and document keys."""
 
@@ -107,7 +109,7 @@ class PatternSource(Frozen):
     enabled: bool = True
 
 
-Source = Annotated[ColumnSource | LexiconSource | PatternSource, Field(discriminator="generator")]
+Source = Annotated[ColumnSource | LexiconSource | PatternSource | LearnedSource, Field(discriminator="generator")]
 
 
 class AttributeBase(Frozen):
@@ -300,6 +302,7 @@ class ProductType(Frozen):
     attributes: tuple[Attribute, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
     gates: Gates = Gates()
+    switched_off: tuple[GeneratorName, ...] = ()
     config_version: str = Field(description="hex digest of everything above: same answers, same version")
 
     def attribute(self, name: str) -> "Attribute":
