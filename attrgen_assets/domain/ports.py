@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from attrgen_assets.domain.parts.responses import RawResponse, SupplierAnswer
+
 Document = dict[str, Any]
 """A document as it is stored; see domain/documents."""
 
@@ -176,4 +178,27 @@ class FeedReader(Protocol):
 
     def info(self) -> FeedInfo:
         """Files, times and notes; complete after the last batch."""
+        ...
+
+
+class SupplierGateway(Protocol):
+    """The suppliers of parts."""
+
+    async def ask_all(self, part_number: str, *, deadline_s: float) -> list[SupplierAnswer]:
+        """One answer per supplier, in the order of their names; asked in parallel, and none takes longer than this.
+
+        A supplier that fails is an answer that says so. Raises InvalidPartNumber for a text that is none.
+        """
+        ...
+
+
+class RawResponseStore(Protocol):
+    """Every response of every supplier, as it came."""
+
+    def write_responses(self, responses: Iterable[RawResponse]) -> int:
+        """Keep them; how many. Each belongs to one attempt, and is kept once however often it is written."""
+        ...
+
+    def responses_of(self, part_number: str, *, supplier: str | None = None) -> Sequence[RawResponse]:
+        """Those of the latest time that each supplier was asked for the part, in the order in which they came."""
         ...

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.candidates import GENERATOR_VERSION
 from attrgen_assets.domain.attributes.coerce import METHODS
-from attrgen_assets.domain.attributes.state import FOUND, NOT_FOUND, AttributeState, distinct_sets
+from attrgen_assets.domain.attributes.sets import distinct_sets, members
+from attrgen_assets.domain.attributes.state import FOUND, NOT_FOUND, AttributeState
 from attrgen_assets.domain.product_types.model import EnumAttribute, EnumListAttribute
 from attrgen_assets.domain.tables import FIELDS_DTYPE, IN_PREFIX, PROVENANCE_DTYPE, REFUSAL_DTYPE, STATUS_DTYPE
 
@@ -44,7 +44,7 @@ def _pick(texts: pl.Series, codes: np.ndarray) -> pl.Series:
 def _lists(masks: np.ndarray, found: np.ndarray, values: Sequence[str]) -> pl.Series:
     """Bit masks to lists of values, in the order of the vocabulary; work per distinct mask."""
     sets, numbers = distinct_sets(masks)
-    lists = [[value for code, value in enumerate(values) if int(mask[code // 64]) >> (code % 64) & 1] for mask in sets]
+    lists = [members(mask, values) for mask in sets]
     table = pl.Series([*lists, None], dtype=pl.List(pl.String))
     return table.gather(np.where(found, numbers, len(lists)))
 
@@ -54,16 +54,15 @@ def _provenance(state: AttributeState, rows: np.ndarray) -> pl.Series:
     origin = state.origin[rows].astype(np.int32)
     frame = pl.DataFrame(
         {
-            "generator": _pick(pl.Series([g for g, _ in state.origins], dtype=pl.String), origin),
-            "field": _pick(pl.Series([f for _, f in state.origins], dtype=pl.String), origin),
+            "generator": _pick(pl.Series([g for g, _, _ in state.origins], dtype=pl.String), origin),
+            "version": _pick(pl.Series([v for _, _, v in state.origins], dtype=pl.String), origin),
+            "field": _pick(pl.Series([f for _, f, _ in state.origins], dtype=pl.String), origin),
             "text": state.raw_texts(rows),
             "method": pl.Series(METHODS).gather(state.method[rows]),
         }
     )
     answered = pl.col("generator").is_not_null()
-    struct = pl.struct("generator", pl.lit(GENERATOR_VERSION).alias("version"), "field", "text", "method").cast(
-        PROVENANCE_DTYPE
-    )
+    struct = pl.struct("generator", "version", "field", "text", "method").cast(PROVENANCE_DTYPE)
     return frame.select(pl.when(answered).then(struct).alias(f"{state.attribute.name}.provenance")).to_series()
 
 

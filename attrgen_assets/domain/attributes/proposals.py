@@ -1,16 +1,20 @@
 """Questions to models, and their answers as candidates of the sources that asked."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.candidates import CANDIDATES_SCHEMA, CandidateGroup, SourceKey, proposal_groups
+from attrgen_assets.domain.attributes.coerce import METHOD_CODE, Outcome, Readings, TextRefusal
 from attrgen_assets.domain.attributes.ports import ProposedValue, Question
+from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.fields import field_frame
 from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource
 from attrgen_assets.domain.product_types.model import ProductType
+from attrgen_assets.domain.tables import RefusalReason
 
 _DECIMALS: Final = 2  # of confidences: finer ones would make a group of almost every candidate
 _LEAST: Final = 0.01
@@ -103,3 +107,19 @@ def in_config_order(groups: Iterable[CandidateGroup], product_type: ProductType)
     """Groups by attribute, then source; those of one source stay as they are."""
     order = {attribute.name: number for number, attribute in enumerate(product_type.attributes)}
     return sorted(groups, key=lambda group: (order[group.attribute], group.source))
+
+
+def word_for_word(readings: Readings, vocabulary: Vocabulary | None) -> Readings:
+    """The same readings without values that a text only resembles or contains: a language model was told the spellings.
+
+    "Banana Silk" is no Silk when it is answered, as it would be where it stands in a cell.
+    """
+    loose = np.isin(readings.method, [METHOD_CODE["fuzzy"], METHOD_CODE["phrase"]])
+    loose &= readings.outcome == Outcome.ACCEPTED
+    if vocabulary is None or not loose.any():
+        return readings
+    outcome = np.where(loose, Outcome.REFUSED, readings.outcome).astype(np.uint8)
+    why = TextRefusal(RefusalReason.NOT_IN_VOCABULARY)
+    return replace(
+        readings, outcome=outcome, refusals={**readings.refusals, **dict.fromkeys(np.flatnonzero(loose).tolist(), why)}
+    )

@@ -33,6 +33,7 @@ def diff_product_types(old: ProductType, new: ProductType) -> list[Change]:
         *_diff_settings("texts", old.texts.model_dump(), new.texts.model_dump(), (EVERY_DOCUMENT,)),
         *_diff_settings("generators", _generators(old), _generators(new), (EVERY_DOCUMENT,)),
         *_diff_settings("gates", old.gates.model_dump(), new.gates.model_dump(), ()),
+        *_diff_settings("calibration", _calibration(old), _calibration(new), (EVERY_DOCUMENT,)),
     ]
 
 
@@ -43,6 +44,11 @@ def _feed(product_type: ProductType) -> dict[str, Any]:
 
 def _generators(product_type: ProductType) -> dict[str, Any]:
     return dict.fromkeys(product_type.switched_off, "off")
+
+
+def _calibration(product_type: ProductType) -> dict[str, Any]:
+    known = product_type.calibration
+    return {} if known is None else {"curve": known.curve, **known.model_dump()["attributes"]}
 
 
 def _diff_attributes(old: ProductType, new: ProductType) -> Iterator[Change]:

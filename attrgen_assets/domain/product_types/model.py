@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource
+from attrgen_assets.domain.product_types.trust import Accept, Calibration
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 """Names of product types, attributes, fields and vocabularies: also legal as partition keys and document keys."""
@@ -125,6 +126,7 @@ class AttributeBase(Frozen):
     on_refusal: Literal["quarantine", "drop"] | Fallback = Field(
         description="what happens when something was stated and all of it was refused"
     )
+    accept: Accept | None = Field(default=None, description="from which precision on values are accepted")
 
 
 class EnumAttribute(AttributeBase):
@@ -303,6 +305,7 @@ class ProductType(Frozen):
     rules: tuple[Rule, ...] = ()
     gates: Gates = Gates()
     switched_off: tuple[GeneratorName, ...] = ()
+    calibration: Calibration | None = Field(default=None, description="what a gold set showed of scores")
     config_version: str = Field(description="hex digest of everything above: same answers, same version")
 
     def attribute(self, name: str) -> "Attribute":
