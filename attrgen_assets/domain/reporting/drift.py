@@ -13,6 +13,7 @@ LEAST_COVERAGE_CHANGE: Final = 0.05
 TIMES_CHANCE: Final = 2.0
 """And it must be this many times what chance alone would bring for so many rows."""
 
+_LEAST_SHIFT: Final = 0.01  # smaller ones are the same number in a table
 _OTHER: Final = "(other values)"
 
 
@@ -142,7 +143,7 @@ def _attribute_drift(then: AttributeProfile, now: AttributeProfile) -> Attribute
         values_moved=distance is not None
         and chance is not None
         and distance >= max(LEAST_DISTANCE, TIMES_CHANCE * chance),
-        shifts=tuple(shift for shift in shifts[:3] if shift.now != shift.then),
+        shifts=tuple(shift for shift in shifts[:3] if abs(shift.now - shift.then) >= _LEAST_SHIFT),
     )
 
 
