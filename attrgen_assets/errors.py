@@ -8,6 +8,9 @@
     |   |-- NotFoundError        a document, a quarantined row, an override that does not exist
     |   |-- InvalidCorrection    a correction that the config would refuse
     |   |-- ModelError           a trained model is missing, damaged, or of another release
+    |   |-- GoldError            a file of labels given by hand is missing or not of its format
+    |   |-- InvalidPartNumber    a text that cannot be a part number
+    |   |-- MissingExtra         a library of an optional extra is not installed
     |   |-- ResultError          a result file of a measurement is missing, invalid, or cannot be written
     |   |-- ConservationError    rows read != documents + quarantined: a defect, never tolerated
     |   `-- NoServerError        no MongoDB or Redis to be found on this platform
@@ -87,6 +90,18 @@ class InvalidCorrection(TerminalError):
 
 class ModelError(TerminalError):
     """A trained model cannot be used: it is missing, damaged, changed, or of another release."""
+
+
+class GoldError(TerminalError):
+    """A file of labels given by hand cannot be read, or names what the config does not have."""
+
+
+class InvalidPartNumber(TerminalError):
+    """A text that cannot be a part number: no supplier is asked for it."""
+
+
+class MissingExtra(TerminalError):
+    """A library of an optional extra is not installed; the message has the pip command."""
 
 
 class ResultError(TerminalError):

@@ -53,6 +53,7 @@ class RefusalReason(StrEnum):
     TOO_LONG = "too_long"
     NA_NOT_ALLOWED = "na_not_allowed"
     RULE_BROKEN = "rule_broken"
+    NEEDS_REVIEW = "needs_review"  # legal, but less sure than the attribute's accept.min_precision: a proposal
 
 
 STATUS_DTYPE: Final = pl.Enum([s.value for s in Status])

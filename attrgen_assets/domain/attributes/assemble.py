@@ -7,7 +7,8 @@ import polars as pl
 
 from attrgen_assets.domain.attributes.candidates import GENERATOR_VERSION
 from attrgen_assets.domain.attributes.coerce import METHODS
-from attrgen_assets.domain.attributes.state import FOUND, NOT_FOUND, AttributeState, distinct_sets
+from attrgen_assets.domain.attributes.sets import distinct_sets, members
+from attrgen_assets.domain.attributes.state import FOUND, NOT_FOUND, AttributeState
 from attrgen_assets.domain.product_types.model import EnumAttribute, EnumListAttribute
 from attrgen_assets.domain.tables import FIELDS_DTYPE, IN_PREFIX, PROVENANCE_DTYPE, REFUSAL_DTYPE, STATUS_DTYPE
 
@@ -44,7 +45,7 @@ def _pick(texts: pl.Series, codes: np.ndarray) -> pl.Series:
 def _lists(masks: np.ndarray, found: np.ndarray, values: Sequence[str]) -> pl.Series:
     """Bit masks to lists of values, in the order of the vocabulary; work per distinct mask."""
     sets, numbers = distinct_sets(masks)
-    lists = [[value for code, value in enumerate(values) if int(mask[code // 64]) >> (code % 64) & 1] for mask in sets]
+    lists = [members(mask, values) for mask in sets]
     table = pl.Series([*lists, None], dtype=pl.List(pl.String))
     return table.gather(np.where(found, numbers, len(lists)))
 

@@ -95,7 +95,8 @@ class Validator:
             by_attribute.setdefault(group.attribute, []).append(group)
         states = {}
         for attribute in self._plan.product_type.attributes:
-            state = AttributeState(attribute, rows.height, self._plan.vocabularies.get(attribute.name))
+            vocabulary, calibration = self._plan.vocabularies.get(attribute.name), self._plan.product_type.calibration
+            state = AttributeState(attribute, rows.height, vocabulary, calibration)
             self._corrections.apply(state, rows["sku"])
             for group in by_attribute.get(attribute.name, ()):
                 state.take(group, self._readers[attribute.name](group.texts))
@@ -108,6 +109,7 @@ class Validator:
                     where="on_refusal",
                     confidence=_FALLBACK_CONFIDENCE,
                 )
+            state.keep_proposals()
             states[attribute.name] = state
         return states
 

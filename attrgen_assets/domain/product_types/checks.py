@@ -57,6 +57,9 @@ def _check_attribute(parts: Parts, attribute: Attribute) -> Iterator[Problem]:
     if isinstance(attribute, BooleanAttribute):
         yield from _check_boolean(parts, attribute)
     yield from _check_fallback(parts, attribute)
+    if attribute.accept is not None and parts.calibration is None and not parts.broken.has("calibration"):
+        help = "extend a file with a calibration, as `attrgen config calibrate` writes it, or leave `accept` out"
+        yield (at / "accept").problem("a floor for precision needs a calibration, and there is none", help=help)
     for position in range(len(attribute.sources)):
         yield from _check_source(parts, attribute, position)
 

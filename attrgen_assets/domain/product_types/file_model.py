@@ -40,6 +40,31 @@ _MAYBE_EMPTY = BeforeValidator(read_mapping)
 _Kind = Literal["enum", "enum_list", "text", "number", "boolean"]
 
 
+class AcceptEntry(FileModel):
+    """When a value is accepted; others are kept as proposals, for a person to accept."""
+
+    min_precision: Fraction = Field(description="least confidence, 0 to 1; needs a calibration")
+
+
+class MeasuredEntry(FileModel):
+    """An attribute on the gold set."""
+
+    given: Number = Field(description="values given")
+    right: Number = Field(description="those that were right")
+    expected: Number = Field(description="those that the curve expects to be right")
+
+
+class CalibrationEntry(FileModel):
+    """What a gold set showed of scores; written by `attrgen config calibrate`."""
+
+    curve: tuple[Annotated[tuple[Fraction, ...], Field(min_length=2, max_length=2)], ...] = Field(
+        description="[score, precision] pairs, 0 to 1, ascending"
+    )
+    attributes: Annotated[dict[Name, MeasuredEntry], _MAYBE_EMPTY, NAMES_ONLY] = Field(
+        default={}, description="attribute: what was counted"
+    )
+
+
 class AttributeEntry(FileModel):
     """An attribute, or the keys of an inherited one that this file changes."""
 
@@ -52,6 +77,9 @@ class AttributeEntry(FileModel):
     sources: tuple[Source, ...] | None = Field(default=None, description="in order: the first accepted value wins")
     on_refusal: OnRefusal | None = Field(
         default=None, description="quarantine the row, drop the value, or a fallback; default: quarantine if required"
+    )
+    accept: AcceptEntry | None = Field(
+        default=None, description="from which precision, measured on gold, values are accepted without a person"
     )
     vocabulary: Name | None = Field(default=None, description="enum kinds: name of a shared vocabulary")
     values: Values | None = Field(default=None, description="enum kinds: the legal values, instead of a vocabulary")
@@ -158,6 +186,9 @@ class CommonFile(FileModel):
         default=(), description="rules across attributes"
     )
     gates: GatesEntry | None = Field(default=None, description="quality gates")
+    calibration: CalibrationEntry | None = Field(
+        default=None, description="what a gold set showed of scores: turns them into confidences"
+    )
 
 
 class ProductTypeFile(CommonFile):

@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from attrgen_assets.domain.product_types.trust import Accept, Calibration
+
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 """Names of product types, attributes, fields and vocabularies: also legal as partition keys and document keys."""
 
@@ -123,6 +125,7 @@ class AttributeBase(Frozen):
     on_refusal: Literal["quarantine", "drop"] | Fallback = Field(
         description="what happens when something was stated and all of it was refused"
     )
+    accept: Accept | None = Field(default=None, description="from which precision on values are accepted")
 
 
 class EnumAttribute(AttributeBase):
@@ -300,6 +303,7 @@ class ProductType(Frozen):
     attributes: tuple[Attribute, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
     gates: Gates = Gates()
+    calibration: Calibration | None = Field(default=None, description="what a gold set showed of scores")
     config_version: str = Field(description="hex digest of everything above: same answers, same version")
 
     def attribute(self, name: str) -> "Attribute":
