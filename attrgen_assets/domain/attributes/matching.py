@@ -34,6 +34,7 @@ _NEGATIONS: Final = frozenset({"no", "non", "not", "without", "un", "never", "fr
 _SEPARATOR: Final = re.compile(r"[,;/|&+\n]")
 _PHRASE_MAX_WORDS: Final = 8  # a longer cell is running text, where one legal word proves little
 _NEAREST_COUNT: Final = 3
+_UNDOUBLED_SCORE: Final = 60.0  # what differs by doubled letters alone is at least this much alike
 _CHUNK: Final = 4096  # texts scored at a time: with 500 spellings a score matrix of 8 MB
 
 
@@ -194,7 +195,7 @@ def _fuzzy(text: str, scores: np.ndarray, vocabulary: Vocabulary, matching: Matc
     if not text:
         return None
     if score < matching.threshold:
-        code = vocabulary.undoubled.get(undoubled(text), -1)
+        code = vocabulary.undoubled.get(undoubled(text), -1) if score >= _UNDOUBLED_SCORE else -1
         return None if code < 0 else Match((code,), "fuzzy", max(round(float(scores[code]), 1), matching.threshold))
     others = np.delete(scores, best)
     if others.size and score - float(others.max()) < matching.margin:

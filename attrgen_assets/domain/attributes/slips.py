@@ -50,7 +50,7 @@ def _is_word_slip(word: str, spelling: str, beside: bool, most: int = 2) -> bool
     """
     length = len(spelling)
     if undoubled(word) == undoubled(spelling):
-        return length >= _LONG_ENOUGH_TO_DOUBLE
+        return min(len(word), length) >= _LONG_ENOUGH_TO_DOUBLE
     if is_swap(word, spelling):
         return length + beside >= _TO_SWAP
     edits = Levenshtein.editops(spelling, word)
@@ -88,7 +88,7 @@ def _is_likely(tag: str, at: int, in_word: int, *, spelling: str, word: str, bes
     """Whether one edit is a likely slip: at position `at` of the spelling, `in_word` of the word."""
     length = len(spelling)
     if tag == "replace":
-        return _is_likely_change(spelling, word[in_word], at)
+        return _is_likely_change(spelling, word[in_word], at, beside=beside)
     if tag == "insert" and in_word == len(word) - 1:  # a plural, "weaved", or a letter of the next word
         inflected = word[in_word] == "s" or (word.endswith("ed") and length >= _TO_SWAP)
         return inflected or length >= _TO_LOSE_A_CONSONANT - 1
@@ -100,7 +100,7 @@ def _is_likely(tag: str, at: int, in_word: int, *, spelling: str, word: str, bes
     return length + beside >= _TO_LOSE_A_CONSONANT
 
 
-def _is_likely_change(spelling: str, wrong: str, at: int) -> bool:
+def _is_likely_change(spelling: str, wrong: str, at: int, *, beside: bool) -> bool:
     """Whether the letter at `at` may become `wrong`: a sound-alike, another vowel, a key beside it."""
     right, length = spelling[at], len(spelling)
     alike = any(right in group and wrong in group for group in _SOUND_ALIKES)
@@ -109,7 +109,7 @@ def _is_likely_change(spelling: str, wrong: str, at: int) -> bool:
         return (alike and length >= _TO_CHANGE) or (vowels and length >= _TO_CHANGE - 1)
     if length < _TO_CHANGE:
         unstressed = vowels and length == _TO_CHANGE - 1 and not _VOWELS.isdisjoint(spelling[:at])
-        return unstressed or (alike and length >= _TO_SWAP)
+        return unstressed or (alike and length + beside >= _TO_SWAP)
     return alike or vowels or _are_neighbours(right, wrong)
 
 

@@ -136,7 +136,7 @@ def oracle_fuzzy(text: str, values: Sequence[str], matching: Matching) -> str | 
     best, second = scored[0], scored[1]
     if best[0] < matching.threshold - 1e-4:  # letters doubled or not may be further away
         same = [value for value in values if undoubled(normalise_text(value)) == undoubled(text)]
-        return same[0] if len(same) == 1 and len(undoubled(text)) >= 5 else None
+        return same[0] if len(same) == 1 and len(undoubled(text)) >= 5 and best[0] >= 60 else None
     clear = best[0] - second[0] >= matching.margin - 1e-4
     return best[1] if clear and is_slip(text, normalise_text(best[1])) else None
 
