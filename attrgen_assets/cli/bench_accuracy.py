@@ -30,10 +30,13 @@ _NOTES = (
 
 
 class AccuracyBench:
-    """The answers of one measurement, and what is told of them."""
+    """The answers of one measurement, and what is told of them.
 
-    def __init__(self, *, gold: Path, data_dir: Path, part: str) -> None:
-        self._gold, self._data_dir, self._part = gold, data_dir, part
+    scores_only: leave the calibration and its floors out, so that confidences are the scores of sources.
+    """
+
+    def __init__(self, *, gold: Path, data_dir: Path, part: str, scores_only: bool = False) -> None:
+        self._gold, self._data_dir, self._part, self._scores_only = gold, data_dir, part, scores_only
         listings = [listing for listing in _read_gold(gold) if part in ("all", listing.part)]
         self._files = sorted({data_dir / listing.file for listing in listings})
         self._absent: list[str] = []
@@ -97,9 +100,11 @@ class AccuracyBench:
         from attrgen_assets.adapters.feeds import open_feed_file
         from attrgen_assets.domain.reporting.accuracy import PartAnswers
         from attrgen_assets.settings import Settings
-        from attrgen_assets.workflows.bench_accuracy import measure_accuracy
+        from attrgen_assets.workflows.bench_accuracy import measure_accuracy, without_calibration
 
         config = load_product_type(Settings().resolved_config_dir, name)
+        if self._scores_only:
+            config = without_calibration(config)
         reader = open_feed_file(self._data_dir / file)
         report = measure_accuracy(config, listings, reader=reader, batch_rows=BATCH_ROWS)
         self._absent += report.absent

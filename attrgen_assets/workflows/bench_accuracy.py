@@ -72,6 +72,12 @@ def measure_accuracy(
     return AccuracyReport(config.name, len(gold), judge_all(answers), sorted(ids - documents.keys()))
 
 
+def without_calibration(product_type: ProductType) -> ProductType:
+    """The product type with bare scores as confidences, and nothing held back."""
+    attributes = tuple(one.model_copy(update={"accept": None}) for one in product_type.attributes)
+    return product_type.model_copy(update={"attributes": attributes, "calibration": None})
+
+
 def _id_column(reader: FeedReader, ids: set[str], batch_rows: int) -> str:
     """The feed column that has most of the ids."""
     found: dict[str, int] = {}

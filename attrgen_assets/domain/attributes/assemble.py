@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.candidates import GENERATOR_VERSION
 from attrgen_assets.domain.attributes.coerce import METHODS
 from attrgen_assets.domain.attributes.sets import distinct_sets, members
 from attrgen_assets.domain.attributes.state import FOUND, NOT_FOUND, AttributeState
@@ -55,16 +54,15 @@ def _provenance(state: AttributeState, rows: np.ndarray) -> pl.Series:
     origin = state.origin[rows].astype(np.int32)
     frame = pl.DataFrame(
         {
-            "generator": _pick(pl.Series([g for g, _ in state.origins], dtype=pl.String), origin),
-            "field": _pick(pl.Series([f for _, f in state.origins], dtype=pl.String), origin),
+            "generator": _pick(pl.Series([g for g, _, _ in state.origins], dtype=pl.String), origin),
+            "version": _pick(pl.Series([v for _, _, v in state.origins], dtype=pl.String), origin),
+            "field": _pick(pl.Series([f for _, f, _ in state.origins], dtype=pl.String), origin),
             "text": state.raw_texts(rows),
             "method": pl.Series(METHODS).gather(state.method[rows]),
         }
     )
     answered = pl.col("generator").is_not_null()
-    struct = pl.struct("generator", pl.lit(GENERATOR_VERSION).alias("version"), "field", "text", "method").cast(
-        PROVENANCE_DTYPE
-    )
+    struct = pl.struct("generator", "version", "field", "text", "method").cast(PROVENANCE_DTYPE)
     return frame.select(pl.when(answered).then(struct).alias(f"{state.attribute.name}.provenance")).to_series()
 
 

@@ -8,10 +8,10 @@ from attrgen_assets.domain.attributes.clauses import ContextWords
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import (
     BooleanAttribute,
-    ColumnSource,
     EnumAttribute,
     EnumListAttribute,
     LexiconSource,
+    PatternSource,
     ProductType,
 )
 
@@ -43,6 +43,6 @@ def compile_plan(product_type: ProductType) -> Plan:
             texts = (*attribute.true_texts, *attribute.false_texts)
             vocabularies[attribute.name] = build(tuple(text for text in texts if text.lower() not in _TELL_NOTHING))
     sources = [source for attribute in product_type.attributes for source in attribute.sources]
-    near = [word for source in sources if not isinstance(source, ColumnSource) for word in source.near]
+    near = [word for source in sources if isinstance(source, LexiconSource | PatternSource) for word in source.near]
     not_near = [word for source in sources if isinstance(source, LexiconSource) for word in source.not_near]
     return Plan(product_type, vocabularies, ContextWords([*near, *not_near, *product_type.texts.boilerplate]))

@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.candidates import CandidateGroup
+from attrgen_assets.domain.attributes.candidates import GENERATOR_VERSION, CandidateGroup
 from attrgen_assets.domain.attributes.clauses import starts_of_runs
 from attrgen_assets.domain.attributes.coerce import METHOD_CODE, Outcome, Readings, TextRefusal
 from attrgen_assets.domain.attributes.confidence import calibrated
 from attrgen_assets.domain.attributes.refusals import Refusals, proposals
 from attrgen_assets.domain.attributes.sets import distinct_sets, members, unions
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
+from attrgen_assets.domain.product_types.learned import PROPOSING
 from attrgen_assets.domain.product_types.model import NOT_APPLICABLE as NA
 from attrgen_assets.domain.product_types.model import (
     Attribute,
@@ -61,14 +62,14 @@ class AttributeState:
         self.refused = np.zeros(rows, dtype=bool)
         self.refusals: list[Refusals] = []
         self.proposals: list[Refusals] = []
-        self.origins: list[tuple[str, str]] = []
+        self.origins: list[tuple[str, str, str]] = []  # generator, field, version
         self.texts: list[pl.Series] = []
         self.clean_texts: list[pl.Series] = []
         self._text_count = 0
 
     def take(self, group: CandidateGroup, readings: Readings) -> None:
         """Let one source speak, for rows that no earlier one has answered; a broader answer may be narrowed."""
-        self.origins.append((group.generator, group.field))
+        self.origins.append((group.generator, group.field, group.version))
         sure = self._confidence(group.confidence * readings.factor)
         accepted = readings.outcome != Outcome.REFUSED
         if self.attribute.accept is not None:
@@ -85,6 +86,8 @@ class AttributeState:
             rows, codes = rows[first], codes[first]
             values = readings.value[codes]
         open_rows = (self.status[rows] == NOT_FOUND) | self._narrows(rows, values)
+        if group.replaces_below:
+            open_rows |= self._gives_way(rows, sure[codes], group.replaces_below)
         self._set(rows[open_rows], values[open_rows], codes[open_rows], readings, sure)
         self._keep_texts(group, readings)
 
@@ -104,7 +107,7 @@ class AttributeState:
 
     def by_human(self) -> np.ndarray:
         """Rows whose answer a person gave."""
-        human = [index for index, (generator, _) in enumerate(self.origins) if generator == HUMAN]
+        human = [index for index, (generator, _, _) in enumerate(self.origins) if generator == HUMAN]
         return np.isin(self.origin, human)
 
     def entry_numbers(self, rows: np.ndarray) -> np.ndarray:
@@ -148,7 +151,7 @@ class AttributeState:
 
         confidence: a score like those of sources, 0-1; what a person says is sure.
         """
-        self.origins.append((generator, where))
+        self.origins.append((generator, where, GENERATOR_VERSION))
         self.origin[rows] = len(self.origins) - 1
         self.method[rows] = METHOD_CODE[generator]
         self.confidence[rows] = 1.0 if generator == HUMAN else self._confidence(np.array([confidence]))[0]
@@ -213,7 +216,15 @@ class AttributeState:
         rows, codes = rows[first], codes[first]
         if len(rows):
             self.refusals.append(Refusals(group.attribute, group.field, rows, codes, group.texts, readings.refusals))
-            self.refused[rows] = True
+            if group.generator not in PROPOSING:  # a wrong guess holds no row back
+                self.refused[rows] = True
+
+    def _gives_way(self, rows: np.ndarray, sure: np.ndarray, limit: float) -> np.ndarray:
+        """Rows whose answer, by a machine, is less sure than `limit` and than the new one."""
+        present = self.confidence[rows]
+        less_sure = (self.status[rows] == FOUND) & (present < limit) & (present < sure)
+        gives_way: np.ndarray = less_sure & ~self.by_human()[rows]
+        return gives_way
 
     def _narrows(self, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Rows answered by the machine with a broader value than this one: Silk before, Pure Silk now."""

@@ -9,6 +9,7 @@ import polars as pl
 from attrgen_assets.domain.product_types.check_feed import check_feed, check_gates, check_texts, unknown_fields
 from attrgen_assets.domain.product_types.check_rules import check_rules
 from attrgen_assets.domain.product_types.check_values import check_values, spells_nothing
+from attrgen_assets.domain.product_types.learned import LearnedSource
 from attrgen_assets.domain.product_types.model import (
     Attribute,
     BooleanAttribute,
@@ -32,6 +33,9 @@ RESERVED_NAMES: Final = frozenset(
     | {"product_type", "config_version", "version", "created_at", "updated_at", "run_id"}
 )
 """Keys of documents and columns of the tables between steps; an attribute of such a name would overwrite them."""
+
+_KINDS_OF_LEARNED: Final = {"model": ("enum", "number", "boolean"), "llm": ("enum", "enum_list", "number", "boolean")}
+"""A model gives one value; a language model answers what can be held against the config."""
 
 _UNIT: Final = re.compile(r"[A-Za-z°µ%]{1,30}(\^[1-4])?([/*][A-Za-z°µ%]{1,30}(\^[1-4])?){0,3}\Z")
 _MAX_REGEX_CHARACTERS: Final = 1000
@@ -108,6 +112,11 @@ def _check_source(parts: Parts, attribute: Attribute, position: int) -> Iterator
     key = "in" if isinstance(source, PatternSource) else source.generator
     yield from unknown_fields(parts, at / key, source.fields)
     if isinstance(source, ColumnSource):
+        return
+    if isinstance(source, LearnedSource):
+        if attribute.kind not in (kinds := _KINDS_OF_LEARNED[source.generator]):
+            help = f"kinds that it can answer: {', '.join(kinds)}"
+            yield (at / key).problem(f"no source for an attribute of kind {attribute.kind}", help=help)
         return
     yield from spells_nothing(at / "near", source.near)
     if isinstance(source, LexiconSource):

@@ -189,7 +189,20 @@ class PatternEntry(SourceEntry):
     )
 
 
-_SOURCE_KEYS = {"column": "<column>", "lexicon": "<lexicon>", "pattern": "<pattern>"}
+class ModelEntry(SourceEntry):
+    """Take what the product type's trained model reads."""
+
+    model: Names = Field(description="fields of feed.columns that it reads")
+
+
+class LlmEntry(SourceEntry):
+    """Ask a language model, of rows that the sources before it leave uncertain."""
+
+    llm: Names = Field(description="fields of feed.columns that it is given")
+    below: Fraction | None = Field(default=None, description="ask where the answer is less sure than this, 0 to 1")
+
+
+_SOURCE_KEYS = {key: f"<{key}>" for key in ("column", "lexicon", "pattern", "model", "llm")}
 
 
 def _one_key(value: Any, keys: dict[str, str]) -> str | None:
@@ -201,11 +214,13 @@ def _one_key(value: Any, keys: dict[str, str]) -> str | None:
 Source = Annotated[
     Annotated[ColumnEntry, Tag("<column>")]
     | Annotated[LexiconEntry, Tag("<lexicon>")]
-    | Annotated[PatternEntry, Tag("<pattern>")],
+    | Annotated[PatternEntry, Tag("<pattern>")]
+    | Annotated[ModelEntry, Tag("<model>")]
+    | Annotated[LlmEntry, Tag("<llm>")],
     Discriminator(
         lambda value: _one_key(value, _SOURCE_KEYS),
         custom_error_type="attrgen",
-        custom_error_message="a source has exactly one of the keys column, lexicon, pattern",
+        custom_error_message="a source has exactly one of the keys column, lexicon, pattern, model, llm",
     ),
 ]
 

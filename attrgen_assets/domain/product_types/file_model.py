@@ -97,6 +97,19 @@ class AttributeEntry(FileModel):
     false_texts: Texts | None = Field(default=None, description="boolean: texts that say false")
 
 
+_OnOff = Annotated[Literal["on", "off"], one_word("on", "off")] | None
+
+
+class GeneratorsEntry(FileModel):
+    """Generators of this product type that are switched off, whatever its sources say."""
+
+    column: _OnOff = Field(default=None, description="cells taken as they are")
+    lexicon: _OnOff = Field(default=None, description="legal values found in running text")
+    pattern: _OnOff = Field(default=None, description="quantities, prices, sizes, regular expressions")
+    model: _OnOff = Field(default=None, description="the trained model")
+    llm: _OnOff = Field(default=None, description="the language model")
+
+
 class GateEntry(FileModel):
     """Two limits on one fraction."""
 
@@ -186,6 +199,7 @@ class CommonFile(FileModel):
         default=(), description="rules across attributes"
     )
     gates: GatesEntry | None = Field(default=None, description="quality gates")
+    generators: GeneratorsEntry | None = Field(default=None, description="generator: off switches it off")
     calibration: CalibrationEntry | None = Field(
         default=None, description="what a gold set showed of scores: turns them into confidences"
     )

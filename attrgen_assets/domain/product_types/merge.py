@@ -39,6 +39,7 @@ class Merged:
     texts: dict[str, Any] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     gates: dict[str, Any] = field(default_factory=dict)
+    generators: dict[str, Any] = field(default_factory=dict)
     min_coverage: dict[str, Any] = field(default_factory=dict)
     calibration: CalibrationEntry | None = None
     doubled_rules: list[tuple[str, At]] = field(default_factory=list)
@@ -55,6 +56,7 @@ def merge(layers: Sequence[Layer[Any]]) -> Merged:
         _fold_feed(merged, layer)
         _fold_keys(merged.places, merged.texts, layer.model.texts, layer.at / "texts", "texts")
         _fold_rules(merged, layer)
+        _fold_keys(merged.places, merged.generators, layer.model.generators, layer.at / "generators", "generators")
         if "calibration" in layer.model.model_fields_set:  # as a whole: counts of two gold sets do not mix
             merged.calibration = layer.model.calibration
             merged.places.note(layer.at / "calibration", "calibration")

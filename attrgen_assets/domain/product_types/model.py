@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource
 from attrgen_assets.domain.product_types.trust import Accept, Calibration
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
@@ -109,7 +110,7 @@ class PatternSource(Frozen):
     enabled: bool = True
 
 
-Source = Annotated[ColumnSource | LexiconSource | PatternSource, Field(discriminator="generator")]
+Source = Annotated[ColumnSource | LexiconSource | PatternSource | LearnedSource, Field(discriminator="generator")]
 
 
 class AttributeBase(Frozen):
@@ -303,6 +304,7 @@ class ProductType(Frozen):
     attributes: tuple[Attribute, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
     gates: Gates = Gates()
+    switched_off: tuple[GeneratorName, ...] = ()
     calibration: Calibration | None = Field(default=None, description="what a gold set showed of scores")
     config_version: str = Field(description="hex digest of everything above: same answers, same version")
 

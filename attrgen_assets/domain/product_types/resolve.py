@@ -14,6 +14,8 @@ from attrgen_assets.domain.product_types.file_entries import (
     FallbackEntry,
     ImpliesEntry,
     LexiconEntry,
+    LlmEntry,
+    ModelEntry,
     RequiresEntry,
     Rule,
     Source,
@@ -85,6 +87,7 @@ def resolve(
         attributes=parts.attributes,
         rules=parts.rules,
         gates=parts.gates,
+        switched_off=tuple(sorted(name for name, state in merged.generators.items() if state == "off")),
         calibration=parts.calibration,
         config_version="",
     )
@@ -245,14 +248,16 @@ class _Builder:
 
 
 def _source(entry: Source) -> dict[str, Any]:
-    """A source spelled out; a confidence that was not given is left to the effective model."""
-    data = entry.model_dump()
-    if data["confidence"] is None:
-        del data["confidence"]
+    """A source spelled out; a confidence or limit that was not given is left to the effective model."""
+    data = {key: value for key, value in entry.model_dump().items() if value is not None}
     if isinstance(entry, ColumnEntry):
         return {"generator": "column", "fields": data.pop("column"), **data}
     if isinstance(entry, LexiconEntry):
         return {"generator": "lexicon", "fields": data.pop("lexicon"), **data}
+    if isinstance(entry, ModelEntry):
+        return {"generator": "model", "fields": data.pop("model"), **data}
+    if isinstance(entry, LlmEntry):
+        return {"generator": "llm", "fields": data.pop("llm"), **data}
     return {"generator": "pattern", "form": data.pop("pattern"), **data}
 
 
