@@ -140,7 +140,7 @@ class ChatClient:
             tokens = _tokens(completion, messages, schema)
         except (openai.OpenAIError, TimeoutError) as error:
             raise self._translated(error) from error
-        except ValueError as error:  # the client found no JSON where it expected the service's own
+        except ValueError as error:
             raise ModelUnavailable(f"{self._place}: the answer is not that of such a service") from error
         finally:
             self._budget.settle(most, used=tokens.total, cost=self._model.cost(tokens) or 0.0)
@@ -150,13 +150,15 @@ class ChatClient:
     async def _complete(self, schema: Mapping[str, Any], messages: Sequence[Message]) -> ChatCompletion:
         given: Any = list(messages)
         form: Any = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": dict(schema)}}
-        completion: ChatCompletion = await self._client.chat.completions.create(
+        completion: Any = await self._client.chat.completions.create(
             model=self._model.name,
             messages=given,
             response_format=form,
             temperature=0,
             max_tokens=self._model.max_answer_tokens,
         )
+        if not isinstance(completion, ChatCompletion):  # what is not JSON comes through as the text that it is
+            raise ValueError(f"found {type(completion).__name__}")
         return completion
 
     @property
