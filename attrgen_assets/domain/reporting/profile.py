@@ -94,6 +94,14 @@ class Profile(_Frozen):
         """Rows read."""
         return self.documents + self.quarantined
 
+    def coverage(self, *, required_only: bool) -> float | None:
+        """Found / (found + not found) over all attributes together, 0-1; None where there is nothing to count."""
+        counted = [one.statuses for one in self.attributes if one.required or not required_only]
+        found, absent = (
+            sum(one.get(status.value, 0) for one in counted) for status in (Status.FOUND, Status.NOT_FOUND)
+        )
+        return found / (found + absent) if found + absent else None
+
 
 def profile_of(validated: pl.LazyFrame, quarantined: pl.LazyFrame, product_type: ProductType) -> Profile:
     """Count the tables VALIDATED and QUARANTINED of a run."""
