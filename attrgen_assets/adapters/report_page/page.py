@@ -49,7 +49,7 @@ def report_html(reports: Sequence[TypeReport], *, now: datetime, version: str) -
             "coverage": LEAST_COVERAGE_CHANGE,
             "chance": TIMES_CHANCE,
             "sure": SURE,
-            "values": VALUES_KEPT,
+            "values_kept": VALUES_KEPT,
             "refusals": REFUSALS_SHOWN,
             "misses": MISSES_SHOWN,
         },

@@ -132,7 +132,7 @@ def _attribute_drift(then: AttributeProfile, now: AttributeProfile) -> Attribute
         Shift(value, first.get(value, 0) / rows, second.get(value, 0) / others)
         for value in (first.keys() | second.keys() if distance else ())
     ]
-    shifts.sort(key=lambda shift: (-abs(shift.now - shift.then), shift.value))
+    shifts.sort(key=lambda shift: (-round(abs(shift.now - shift.then), 9), shift.value))
     return AttributeDrift(
         name=now.name,
         coverage_then=then.found_fraction,
