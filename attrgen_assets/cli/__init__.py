@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "generate": Lazy("attrgen_assets.cli.generate"),
     "quarantine": Lazy("attrgen_assets.cli.quarantine", group=True),
     "review": Lazy("attrgen_assets.cli.review", group=True),
+    "report": Lazy("attrgen_assets.cli.report"),
     "extractor": Lazy("attrgen_assets.cli.extractor", group=True),
     "config": Lazy("attrgen_assets.cli.config", group=True),
     "bench": Lazy("attrgen_assets.cli.bench", group=True),

@@ -69,6 +69,24 @@ def accuracy(
 
 
 @app.command()
+def matching(
+    *,
+    cases: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="JSON lines of labelled texts.")],
+    part: Annotated[str, typer.Option(help="Which cases: tune, measure or all.")] = "measure",
+    misses: Annotated[bool, typer.Option("--misses", help="List every answer that is not right.")] = False,
+    result: ResultFile = None,
+) -> None:
+    """Misspelled texts against labels: accuracy and false matches, beside thefuzz and rapidfuzz at the same recall."""
+    from attrgen_assets.cli.bench_matching import MatchingBench
+
+    bench = MatchingBench(cases=cases, part=part)
+    if result is not None:
+        options = {"cases": cases, "part": part, "result": result}
+        write_result_file(result, bench.result(command=shown_command("bench matching", options)))
+    typer.echo(json.dumps(bench.figures(misses=misses), indent=2))
+
+
+@app.command()
 def page(
     *,
     results: Annotated[

@@ -23,6 +23,7 @@ _KEYS: Final = frozenset({"key", "name", "label", "title", "attribute", "specifi
 _VALUES: Final = frozenset({"value", "values", "val", "text"})
 _STRING: Final = r'"(?:[^"\\]|\\.)*"'
 _ARROW: Final = re.compile(rf"({_STRING})|\s*=>\s*|\bnil\b", re.DOTALL)
+_ARROW_INSIDE: Final = re.compile(r'[\s>\[{,]" ?=>')  # the quote may open a text that begins with an arrow
 _TOKEN: Final = re.compile(rf"({_STRING})|(=>|:)|([{{}}\[\],])|([^\s\"{{}}\[\],:=]+)|(\S.*)", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "e": "", "b": "", "f": "", "a": "", "0": ""}
@@ -71,7 +72,7 @@ def _as_json(text: str) -> str:
     """The text of a Ruby hash as JSON: arrows and nil outside of quotes, and escapes that JSON does not have."""
     if "=>" not in text:
         return text
-    if '\\"' not in text and "nil" not in text:  # a quote is the end of a text, so an arrow behind one is an arrow
+    if not any(sign in text for sign in ('\\"', "nil")) and not _ARROW_INSIDE.search(text):
         return text.replace('"=>', '":').replace('" => ', '": ')
     if "\\" in text:
         text = text.replace("\\#", "#").replace("\\e", "").replace("\\'", "'")

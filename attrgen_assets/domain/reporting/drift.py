@@ -13,6 +13,7 @@ LEAST_COVERAGE_CHANGE: Final = 0.05
 TIMES_CHANCE: Final = 2.0
 """And it must be this many times what chance alone would bring for so many rows."""
 
+_LEAST_SHIFT: Final = 0.01  # smaller ones are the same number in a table
 _OTHER: Final = "(other values)"
 
 
@@ -131,7 +132,7 @@ def _attribute_drift(then: AttributeProfile, now: AttributeProfile) -> Attribute
         Shift(value, first.get(value, 0) / rows, second.get(value, 0) / others)
         for value in (first.keys() | second.keys() if distance else ())
     ]
-    shifts.sort(key=lambda shift: (-abs(shift.now - shift.then), shift.value))
+    shifts.sort(key=lambda shift: (-round(abs(shift.now - shift.then), 9), shift.value))
     return AttributeDrift(
         name=now.name,
         coverage_then=then.found_fraction,
@@ -142,7 +143,7 @@ def _attribute_drift(then: AttributeProfile, now: AttributeProfile) -> Attribute
         values_moved=distance is not None
         and chance is not None
         and distance >= max(LEAST_DISTANCE, TIMES_CHANCE * chance),
-        shifts=tuple(shift for shift in shifts[:3] if shift.now != shift.then),
+        shifts=tuple(shift for shift in shifts[:3] if abs(shift.now - shift.then) >= _LEAST_SHIFT),
     )
 
 

@@ -21,6 +21,8 @@ from attrgen_assets.domain.tables import Status
 VALUES_KEPT: Final = 100
 """Values counted by name per attribute; a vocabulary of fabrics has sixty. The rest is counted together."""
 REFUSALS_KEPT: Final = 100
+PROPOSAL: Final = "needs_review"
+"""The reason of a refusal that is a proposal: a legal value, less sure than the attribute's `accept` asks for."""
 CONFIDENCE_BINS: Final = 20
 """Of equal width 0.05 from 0 to 1; a bin has its lower edge, the last both."""
 
@@ -75,7 +77,7 @@ class RefusedText(_Frozen):
 
 
 class Profile(_Frozen):
-    """A run of one product type, counted."""
+    """A run of one product type, counted. Of refusals and proposals the most frequent texts are kept."""
 
     documents: int
     quarantined: int
@@ -83,11 +85,22 @@ class Profile(_Frozen):
     attributes: tuple[AttributeProfile, ...]
     quarantined_by_reason: tuple[Count, ...] = ()
     refusals: tuple[RefusedText, ...] = ()
+    proposals: tuple[RefusedText, ...] = ()
+    refused_values: int = 0
+    proposed_values: int = 0
 
     @property
     def rows(self) -> int:
         """Rows read."""
         return self.documents + self.quarantined
+
+    def coverage(self, *, required_only: bool) -> float | None:
+        """Found / (found + not found) over all attributes together, 0-1; None where there is nothing to count."""
+        counted = [one.statuses for one in self.attributes if one.required or not required_only]
+        found, absent = (
+            sum(one.get(status.value, 0) for one in counted) for status in (Status.FOUND, Status.NOT_FOUND)
+        )
+        return found / (found + absent) if found + absent else None
 
 
 def profile_of(validated: pl.LazyFrame, quarantined: pl.LazyFrame, product_type: ProductType) -> Profile:
@@ -96,17 +109,29 @@ def profile_of(validated: pl.LazyFrame, quarantined: pl.LazyFrame, product_type:
     row = totals.collect(engine="streaming").row(0, named=True)
     reasons = quarantine_reasons(quarantined)
     rows = quarantined.select(pl.len()).collect(engine="streaming").item()
-    refusals = pl.concat([validated.select("refusals"), quarantined.select("refusals")])
+    both = pl.concat([validated.select("refusals"), quarantined.select("refusals")])
+    refusals, refused = _texts(both, proposals=False)
+    proposals, proposed = _texts(both, proposals=True)
     return Profile(
         documents=row["documents"],
         quarantined=rows,
         incomplete=row["incomplete"],
         attributes=tuple(_attribute_profile(validated, attribute) for attribute in product_type.attributes),
         quarantined_by_reason=_counts(reasons),
-        refusals=tuple(
-            RefusedText(**line) for line in top_refusals(refusals, limit=REFUSALS_KEPT).iter_rows(named=True)
-        ),
+        refusals=refusals,
+        proposals=proposals,
+        refused_values=refused,
+        proposed_values=proposed,
     )
+
+
+def _texts(table: pl.LazyFrame, *, proposals: bool) -> tuple[tuple[RefusedText, ...], int]:
+    """The most frequent refused (or proposed) texts, and how many times anything was refused (or proposed)."""
+    is_proposal = pl.element().struct.field("reason") == PROPOSAL
+    wanted = table.select(pl.col("refusals").list.filter(is_proposal if proposals else ~is_proposal))
+    texts = top_refusals(wanted, limit=REFUSALS_KEPT)
+    times = wanted.select(pl.col("refusals").list.len().sum()).collect(engine="streaming").item()
+    return tuple(RefusedText(**line) for line in texts.iter_rows(named=True)), int(times or 0)
 
 
 def _attribute_profile(validated: pl.LazyFrame, attribute: Attribute) -> AttributeProfile:

@@ -1,14 +1,14 @@
 """All that the report page tells of one product type, and what to do about what was refused."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from attrgen_assets.domain.attributes.scoring import Judged, Score, scores_of, total
 from attrgen_assets.domain.product_types.model import EnumAttribute, EnumListAttribute, ProductType
-from attrgen_assets.domain.quarantine.synonyms import Synonym, suggest_synonyms
 from attrgen_assets.domain.reporting.calibration import Calibration, calibration
 from attrgen_assets.domain.reporting.drift import Drift
 from attrgen_assets.domain.reporting.profile import Profile, RefusedText
@@ -17,8 +17,15 @@ from attrgen_assets.domain.tables import RefusalReason
 WHOLE_ROW: Final = "(row)"
 """In place of an attribute where the row as such was refused."""
 
+SPELLED: Final = (RefusalReason.NOT_IN_VOCABULARY, RefusalReason.AMBIGUOUS)
+"""Refusals that another spelling in the config can cure."""
+LONGEST_SYNONYM: Final = 60
+"""In characters; a longer cell is a sentence, and no synonym."""
+
+_CORRECT: Final = "correct the row in the feed"
+
 ADVICE: Final[Mapping[str, str]] = {
-    RefusalReason.UNPARSEABLE_ROW: "correct the row in the feed",
+    RefusalReason.UNPARSEABLE_ROW: _CORRECT,
     RefusalReason.EXTRA_CELLS: "quote the cell that holds the delimiter, in the feed",
     RefusalReason.MISSING_SKU: "give it one in the feed, or: attrgen quarantine fix ID sku=...",
     RefusalReason.DUPLICATE_SKU: "give each product its own SKU in the feed; feed.duplicates says which row is kept",
@@ -47,11 +54,11 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class RefusalLine:
-    """A refused text, what to do about it, and the synonym to add where one is near."""
+    """A refused text and what to do about it; `config_line` has the synonym to add, "" where none would help."""
 
     refused: RefusedText
     advice: str
-    synonym: Synonym | None
+    config_line: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +114,9 @@ class TypeReport:
         return tuple(refusal_line(one, self.product_type) for one in self.run.profile.refusals)
 
     @property
-    def synonyms(self) -> list[Synonym]:
-        """Those that the refused texts suggest."""
-        return [line.synonym for line in self.refusals if line.synonym is not None]
-
-    @property
     def unmatched(self) -> dict[str, tuple[RefusedText, ...]]:
         """{attribute: texts that no legal value was found for}, most rows first."""
-        spelled = (RefusalReason.NOT_IN_VOCABULARY, RefusalReason.AMBIGUOUS)
-        texts = [one for one in self.run.profile.refusals if one.reason in spelled]
+        texts = [one for one in self.run.profile.refusals if one.reason in SPELLED]
         rows = Counter[str]()
         for one in texts:
             rows[one.attribute] += one.rows
@@ -138,23 +139,20 @@ def calibration_of(judged: Iterable[Judged]) -> Calibration:
 
 
 def refusal_line(refused: RefusedText, product_type: ProductType) -> RefusalLine:
-    """What to do about a refused text. The synonym is a guess, the nearest value: a person decides."""
-    synonym = _synonym(refused, product_type)
-    advice = ADVICE.get(refused.reason, "correct the row in the feed")
-    return RefusalLine(refused, advice, synonym)
+    """What to do about a refused text.
+
+    The line for the config leaves the value open, as MEANT: the nearest by spelling need not be the one that is
+    meant, and only a person can tell.
+    """
+    return RefusalLine(refused, ADVICE.get(refused.reason, _CORRECT), _config_line(refused, product_type))
 
 
-def _synonym(refused: RefusedText, product_type: ProductType) -> Synonym | None:
-    known = {attribute.name: attribute for attribute in product_type.attributes}
-    attribute = known.get(refused.attribute)
-    if not refused.nearest or not isinstance(attribute, EnumAttribute | EnumListAttribute):
-        return None
-    legal = [value.value for value in attribute.values if refused.nearest.startswith(value.value)]
-    if not legal:
-        return None
-    # `nearest` is joined by commas, and a legal value may hold one: the longest that stands in front is meant.
-    refusal: dict[str, Any] = {"attribute": refused.attribute, "reason": refused.reason, "text": refused.text}
-    found: Sequence[Synonym] = suggest_synonyms(
-        product_type, refusals=[refusal], values={refused.attribute: max(legal, key=len)}
-    )
-    return found[0] if found else None
+def _config_line(refused: RefusedText, product_type: ProductType) -> str:
+    text = " ".join((refused.text or "").split())
+    if refused.reason not in SPELLED or not 0 < len(text) <= LONGEST_SYNONYM:
+        return ""
+    named = [one for one in product_type.attributes if one.name == refused.attribute]
+    if not named or not isinstance(named[0], EnumAttribute | EnumListAttribute):
+        return ""
+    # JSON is YAML, and quotes whatever a feed may contain
+    return f'{refused.attribute}: {{add_values: {{"MEANT": [{json.dumps(text, ensure_ascii=False)}]}}}}'
