@@ -25,12 +25,13 @@ def generated_attributes(context: dg.AssetExecutionContext, services: ServicesRe
     with step(context, services) as (use, counts):
         config = use.configs.get(context.partition_key)
         product_type = config.product_type
+        proposers = use.proposers(product_type)
         report = generate_attributes(
             product_type,
             tables=use.tables,
             batch_rows=use.settings.batch_rows,
-            proposers=use.proposers(product_type),
-            overrides=use.store.overrides(product_type.name),
+            proposers=proposers,
+            overrides=use.store.overrides(product_type.name) if "llm" in proposers else (),
         )
         counts.update(rows=report.rows, candidates=report.candidates)
         table = use.tables.scan("generated_attributes", product_type=product_type.name)
