@@ -11,6 +11,7 @@ from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.ports import Proposer
 from attrgen_assets.domain.attributes.proposals import (
+    Asking,
     asked_fields,
     asking_sources,
     in_config_order,
@@ -21,7 +22,7 @@ from attrgen_assets.domain.attributes.proposals import (
 from attrgen_assets.domain.attributes.state import FOUND, NOT_FOUND, AttributeState
 from attrgen_assets.domain.attributes.validate import Validator
 from attrgen_assets.domain.ports import Override
-from attrgen_assets.domain.product_types.learned import GeneratorName, LlmSource
+from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource, LlmSource
 
 WHY_NOT: Final[Mapping[GeneratorName, str]] = {
     "model": "no model is promoted for this product type; materialise attribute_model to train one",
@@ -73,12 +74,25 @@ class Generation:
     def _propose(
         self, generator: GeneratorName, rows: pl.DataFrame, wanted: Mapping[SourceKey, np.ndarray]
     ) -> dict[SourceKey, list[CandidateGroup]]:
-        sources, proposer = self._wanted[generator], self._proposers[generator]
-        texts = texts_of(rows, self._plan.product_type, asked_fields(sources.values()))
-        asked, questions = questions_about(texts, wanted, sources)
-        if not questions:
-            return {}
-        return proposed_groups(asked, proposer.propose(questions), sources=sources, version=proposer.version)
+        """What one model says: the trained one of all fields it learned from, a language model of those of a source."""
+        every, proposer = self._wanted[generator], self._proposers[generator]
+        parts = _by_fields(every) if generator == "llm" else [every]
+        found: dict[SourceKey, list[CandidateGroup]] = {}
+        for sources in parts:
+            texts = texts_of(rows, self._plan.product_type, asked_fields(sources.values()))
+            asked, questions = questions_about(texts, wanted, sources)
+            if questions:
+                answers = proposer.propose(questions)
+                found |= proposed_groups(asked, answers, sources=sources, version=proposer.version)
+        return found
+
+
+def _by_fields(sources: Asking) -> list[Asking]:
+    """The sources, those that name the same fields together."""
+    parts: dict[tuple[str, ...], dict[SourceKey, LearnedSource]] = {}
+    for key, source in sources.items():
+        parts.setdefault(source.fields, {})[key] = source
+    return list(parts.values())
 
 
 def _uncertain(state: AttributeState, below: float) -> np.ndarray:

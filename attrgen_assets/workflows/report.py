@@ -8,7 +8,7 @@ import polars as pl
 from attrgen_assets.domain.attributes.scoring import judge_all
 from attrgen_assets.domain.ports import Document, RunReports, TableStore
 from attrgen_assets.domain.product_types.model import ProductType
-from attrgen_assets.domain.reporting.drift import Drift, drift
+from attrgen_assets.domain.reporting.drift import drift
 from attrgen_assets.domain.reporting.gold import GoldRow, checked_labels, entries_of
 from attrgen_assets.domain.reporting.profile import Profile
 from attrgen_assets.domain.reporting.report import GoldReport, RunRecord, TypeReport
@@ -50,12 +50,6 @@ def last_runs(product_type: str, *, reports: RunReports, limit: int = 2) -> list
         )
         for report in _with_profile(reports.run_reports(product_type, step="store", limit=_LOOKED_AT), limit)
     ]
-
-
-def drift_of_last_run(product_type: str, *, reports: RunReports) -> Drift | None:
-    """What the last stored run changed against the one before; None where there are not two."""
-    runs = last_runs(product_type, reports=reports)
-    return drift(runs[1].profile, runs[0].profile) if len(runs) > 1 else None
 
 
 def _with_profile(reports: Iterator[Document], limit: int) -> list[Document]:

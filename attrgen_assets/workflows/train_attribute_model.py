@@ -14,9 +14,8 @@ from attrgen_assets.domain.attributes.lessons import Lesson, chosen_skus, is_hel
 from attrgen_assets.domain.attributes.model_score import ModelScore, score_model
 from attrgen_assets.domain.attributes.promotion import Decision, decide_promotion, score_figures
 from attrgen_assets.domain.attributes.proposals import asked_fields, asking_sources, texts_of
-from attrgen_assets.domain.extraction.crf import CrfTrainer
-from attrgen_assets.domain.extraction.learning import train
-from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.extraction.examples import LabelledProduct
+from attrgen_assets.domain.extraction.model import TrainedExtractor
 from attrgen_assets.domain.ports import Document, OverrideStore, TableStore
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.errors import ModelError
@@ -28,6 +27,10 @@ MOST_PRODUCTS: Final = 5_000
 """Products that are looked at, in an order by hash; corrected ones always are. More cost minutes and teach little."""
 
 _DEFAULT_FIELDS: Final = ("title", "description")
+
+
+Learn = Callable[[Sequence[LabelledProduct]], TrainedExtractor]
+"""Trains a model. Passed in, because what trains is installed with an extra and slow to import."""
 
 
 class StoredDocuments(Protocol):
@@ -78,6 +81,18 @@ class AttributeModelReport:
     former_score: ModelScore | None = None
     seconds: float = 0.0
 
+    @property
+    def decision(self) -> str:
+        """What became of the new model, in a word or two."""
+        if self.version is None and self.score is None:
+            return "not trained"
+        return "promoted" if self.promoted else "kept the current model" if self.former else "not promoted"
+
+    @property
+    def in_force(self) -> str | None:
+        """The version that generation uses from now on."""
+        return self.version if self.promoted else self.former
+
 
 def train_attribute_model(
     product_type: ProductType,
@@ -86,13 +101,11 @@ def train_attribute_model(
     overrides: OverrideStore,
     tables: TableStore,
     models: AttributeModelStore,
-    trainer: CrfTrainer,
-    config: TrainingConfig,
+    learn: Learn,
     now: datetime,
     batch_rows: int,
     least_products: int = LEAST_PRODUCTS,
     most_products: int = MOST_PRODUCTS,
-    report: Callable[[str], None] = lambda _: None,
 ) -> AttributeModelReport:
     """Learn from the products that are not held out, measure on those that are, promote what is better.
 
@@ -116,8 +129,7 @@ def train_attribute_model(
     )
     if why_not := _too_few(taught, held_out, least_products):
         return replace(found, reasons=why_not, former=models.current(product_type.name))
-    model = train([lesson.product for lesson in taught], trainer, config, report=report)
-    model = replace(model, data_hash=lessons_hash(known))
+    model = replace(learn([lesson.product for lesson in taught]), data_hash=lessons_hash(known))
     score = score_model(model, held_out, product_type)
     former, former_score, why_none = _current(models, held_out, product_type)
     decision = decide_promotion(score, former_score, held_out=len(held_out), why_none=why_none)
@@ -200,7 +212,7 @@ def _record(
         "held_out": found.held_out,
         "corrected": found.corrected,
         "labels": dict(found.labels),
-        "decision": "promoted" if found.promoted else "kept the current model" if found.former else "not promoted",
+        "decision": found.decision,
         "reasons": list(found.reasons),
         "score": score_figures(found.score) if found.score else None,
         "compared_with": found.former,

@@ -9,8 +9,8 @@ from typing import Any, Final
 from attrgen_assets.adapters.report_page.plots import confidence_plot, coverage_plot, drift_plot, reliability_plot
 from attrgen_assets.domain.attributes.scoring import Score, Verdict
 from attrgen_assets.domain.reporting.calibration import SURE
-from attrgen_assets.domain.reporting.drift import LEAST_COVERAGE_CHANGE, LEAST_DISTANCE, TIMES_CHANCE
-from attrgen_assets.domain.reporting.profile import PROPOSAL, VALUES_KEPT, Profile
+from attrgen_assets.domain.reporting.drift import LEAST_COVERAGE_CHANGE, LEAST_DISTANCE
+from attrgen_assets.domain.reporting.profile import VALUES_KEPT
 from attrgen_assets.domain.reporting.report import TypeReport
 from attrgen_assets.domain.tables import Status
 from attrgen_assets.errors import MissingExtra
@@ -47,9 +47,8 @@ def report_html(reports: Sequence[TypeReport], *, now: datetime, version: str) -
         limits={
             "distance": LEAST_DISTANCE,
             "coverage": LEAST_COVERAGE_CHANGE,
-            "chance": TIMES_CHANCE,
             "sure": SURE,
-            "values": VALUES_KEPT,
+            "values_kept": VALUES_KEPT,
             "refusals": REFUSALS_SHOWN,
             "misses": MISSES_SHOWN,
         },
@@ -82,16 +81,15 @@ def _context(report: TypeReport, plots: Mapping[str, Any]) -> dict[str, Any]:
         "gold": gold,
         "plots": plots,
         "profile": profile,
-        "coverage": _overall(profile, required_only=False),
-        "coverage_of_required": _overall(profile, required_only=True),
-        "former_coverage": _overall(report.former.profile, required_only=True) if report.former else None,
+        "coverage": profile.coverage(required_only=False),
+        "coverage_of_required": profile.coverage(required_only=True),
+        "former_coverage": report.former.profile.coverage(required_only=True) if report.former else None,
         "refusals": report.refusals[:REFUSALS_SHOWN],
         "more_refusals": max(0, len(report.refusals) - REFUSALS_SHOWN),
         "unmatched": report.unmatched,
         "generators": report.generators,
         "answers": sum(report.generators.values()),
         "generators_of": {one.name: {c.name: c.rows for c in one.generators} for one in profile.attributes},
-        "proposal": PROPOSAL,
         "scores": [] if gold is None else [_score_row(name, score) for name, score in gold.scores.items()],
         "total": None if gold is None else _score_row("all", gold.total),
     }
@@ -107,14 +105,6 @@ def _score_row(name: str, score: Score) -> dict[str, Any]:
         "recall": score.recall,
         "unsupported": score.made_up_fraction,
     }
-
-
-def _overall(profile: Profile, *, required_only: bool) -> float | None:
-    """Found / (found + not found) over attributes, 0-1."""
-    counted = [one for one in profile.attributes if one.required or not required_only]
-    found = sum(one.statuses.get(Status.FOUND.value, 0) for one in counted)
-    absent = sum(one.statuses.get(Status.NOT_FOUND.value, 0) for one in counted)
-    return found / (found + absent) if found + absent else None
 
 
 def percent(fraction: float | None, places: int = 1) -> str:

@@ -43,7 +43,7 @@ def generate_candidates(
     The groups come in the order of the config: by attribute, then source, then field.
     """
     product_type = plan.product_type
-    fields = Fields(field_frame(product_type.feed, rows), product_type.texts, plan.context)
+    fields = Fields(field_frame(product_type.feed, rows), plan)
     groups: list[CandidateGroup] = []
     for attribute in product_type.attributes:
         for position, source in enumerate(attribute.sources):
@@ -67,7 +67,7 @@ def _find(
             cells = fields.cells(field)
             return Found(cells.rows, cells.codes, cells.texts.raw)
         case LexiconSource():
-            return _find_in_lexicon(*fields.clauses(field), source, plan.vocabularies[attribute.name])
+            return _find_in_lexicon(*fields.part(field, source.part), source, plan.vocabularies[attribute.name])
         case PatternSource(form="quantity"):
             return _find_quantities(*fields.clauses(field), source, attribute)
         case PatternSource(form="sizes"):

@@ -168,6 +168,9 @@ class LexiconEntry(SourceEntry):
     words_before: Words = Field(default=3, description="with near: words searched before it, 0 to 12")
     words_after: Words = Field(default=0, description="with near: words searched after it, 0 to 12")
     not_near: Texts = Field(default=(), description="skip clauses in which one of these words stands")
+    part: Name | None = Field(
+        default=None, description="search only what is said of this part: product, or one of texts.parts"
+    )
     pick: Annotated[Literal["first", "second", "all"], one_word("first", "second", "all")] = Field(
         default="first", description="which of several values found is proposed"
     )

@@ -174,6 +174,9 @@ class TextsEntry(FileModel):
     missing: Cells | None = Field(default=None, description="cells that state nothing")
     not_applicable: Cells | None = Field(default=None, description="cells that state NOT_APPLICABLE")
     boilerplate: Texts | None = Field(default=None, description="clauses with one of these phrases are no evidence")
+    parts: Annotated[dict[Name, Texts], _MAYBE_EMPTY, NAMES_ONLY] | None = Field(
+        default=None, description="part: the words that name it; under product, those that name the product itself"
+    )
     run_on: Annotated[tuple[Name, ...], BeforeValidator(read_list)] | None = Field(
         default=None, description="fields whose sentences are glued together: a capital inside a word starts a clause"
     )

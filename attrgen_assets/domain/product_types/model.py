@@ -17,6 +17,9 @@ NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 NOT_APPLICABLE = "NA"
 """How rules and feeds spell the status NOT_APPLICABLE; no legal value may be called so."""
 
+PRODUCT = "product"
+"""The part of a product that is the product itself."""
+
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
@@ -78,7 +81,8 @@ class LexiconSource(Frozen):
 
     With `near`, only the `words_before` words before and the `words_after` words after one of these words are
     searched ("has a [zari] border"). `pick` says which of several values found in a field is proposed.
-    Clauses in which one of `not_near` stands are skipped ("with blue printed palazzos" does not colour the kurta).
+    Clauses in which one of `not_near` stands are skipped. With `part` only what is said of that part is searched, of
+    those in `texts.parts` ("with blue printed palazzos" does not colour the kurta).
     """
 
     generator: Literal["lexicon"] = "lexicon"
@@ -87,6 +91,7 @@ class LexiconSource(Frozen):
     words_before: int = Field(default=3, ge=0, le=12)
     words_after: int = Field(default=0, ge=0, le=12)
     not_near: tuple[str, ...] = ()
+    part: Name | None = None
     pick: Literal["first", "second", "all"] = "first"
     confidence: Fraction = 0.9
     enabled: bool = True
@@ -284,6 +289,10 @@ class Texts(Frozen):
         default=("na", "n/a", "not applicable"), description="cells that state NOT_APPLICABLE"
     )
     boilerplate: tuple[str, ...] = Field(default=(), description="clauses with one of these phrases are no evidence")
+    parts: dict[Name, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description='words that name a part, and under "product" those that name the product itself',
+    )
     run_on: tuple[Name, ...] = Field(
         default=("description",),
         description='fields whose sentences are glued together ("borderBlouse PieceThe model"): a capital inside a '

@@ -16,12 +16,12 @@ from attrgen_assets.domain.product_types.model import (
     NumberAttribute,
     ProductType,
 )
-from attrgen_assets.domain.tables import Status
+from attrgen_assets.domain.tables import RefusalReason, Status
 
 VALUES_KEPT: Final = 100
 """Values counted by name per attribute; a vocabulary of fabrics has sixty. The rest is counted together."""
 REFUSALS_KEPT: Final = 100
-PROPOSAL: Final = "needs_review"
+PROPOSAL: Final = RefusalReason.NEEDS_REVIEW.value
 """The reason of a refusal that is a proposal: a legal value, less sure than the attribute's `accept` asks for."""
 CONFIDENCE_BINS: Final = 20
 """Of equal width 0.05 from 0 to 1; a bin has its lower edge, the last both."""
@@ -93,6 +93,14 @@ class Profile(_Frozen):
     def rows(self) -> int:
         """Rows read."""
         return self.documents + self.quarantined
+
+    def coverage(self, *, required_only: bool) -> float | None:
+        """Found / (found + not found) over all attributes together, 0-1; None where there is nothing to count."""
+        counted = [one.statuses for one in self.attributes if one.required or not required_only]
+        found, absent = (
+            sum(one.get(status.value, 0) for one in counted) for status in (Status.FOUND, Status.NOT_FOUND)
+        )
+        return found / (found + absent) if found + absent else None
 
 
 def profile_of(validated: pl.LazyFrame, quarantined: pl.LazyFrame, product_type: ProductType) -> Profile:

@@ -1,5 +1,6 @@
 """Confidence: what a gold set shows of scores, and what is accepted because of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def test_no_more_can_be_right_than_were_given() -> None:
 CURVE = Calibration(curve=((0.9, 0.95), (0.98, 0.995)))
 
 
-def run(*lines: dict[str, str | None], accept: dict[str, float]) -> Validated:
+def run(*lines: Mapping[str, str | None], accept: dict[str, float]) -> Validated:
     config = make_product_type()
     attributes = tuple(
         one.model_copy(update={"accept": Accept(min_precision=accept[one.name])}) if one.name in accept else one
