@@ -122,7 +122,12 @@ def _bench_generate(folder: Path, *, rows: int, seed: int) -> dict[str, Any]:
 
     from attrgen_assets.domain.attributes.plan import compile_plan
     from attrgen_assets.domain.synthetic import synthetic_feed
-    from attrgen_assets.workflows.bench_generate import BENCH_ATTRIBUTES, measure_row_by_row, measure_steps
+    from attrgen_assets.workflows.bench_generate import (
+        BENCH_ATTRIBUTES,
+        measure_floor,
+        measure_row_by_row,
+        measure_steps,
+    )
 
     config = _kurta()
     _write_raw(folder, rows=rows, seed=seed)
@@ -137,6 +142,7 @@ def _bench_generate(folder: Path, *, rows: int, seed: int) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "rows_per_s": {
             "read_csv": round(_measure_read(folder, sample).rows_per_s),
+            "one_pass_over_the_texts": round(measure_floor(compile_plan(config), sample).rows_per_s),
             "generate": round(generated.rows_per_s),
             "validate": round(validated.rows_per_s),
             "end_to_end": round(whole.rows_per_s),

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 50_000
 _ABOUT = (
-    "Answers for real listings against labels given by reading each of them, without looking at any program's "
-    "output. Precision: right / values given. Recall: right / values that the listing states. Unsupported: values "
-    "given where the listing states none, of all labels that state none. How the listings were drawn and labelled, "
-    "and how far to trust them: attrgen_assets_tests/golden/README.md."
+    "Answers for real listings against labels that were given by reading them; how they were drawn and labelled, and "
+    "how far to trust them, says [the gold set's README](../attrgen_assets_tests/golden/README.md). Precision: right / "
+    "values given. Recall: right / values that the listing states. Unsupported: values given where the listing states "
+    "none, of all labels that state none. A label that allows silence counts as stated where a value was given."
 )
 _NOTES = (
     "Rules may be made on part tune and not on part measure, which holds other brands of the same shops; these "

@@ -14,7 +14,7 @@ _SCHEMA = {
     "coverage_then_fraction": pl.Float64,
     "coverage_fraction": pl.Float64,
     "distance": pl.Float64,
-    "by_chance": pl.Float64,
+    "chance_up_to": pl.Float64,
     "shares_of_values": pl.String,
 }
 

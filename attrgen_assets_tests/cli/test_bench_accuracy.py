@@ -68,7 +68,7 @@ def test_figures_by_part_and_their_result_file(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     page = (folder / "page.md").read_text(encoding="utf-8")
     assert "| precision | at least 97.0 % | 50.0 % | no |" in page
-    assert "| measure | all | 3 | 2 | 2 | 50.0 % | 50.0 % | 1 | 100.0 % |" in page
+    assert "| measure | all | 3 | 2 | 2 | 50.0 % | 50.0 % | 1 | 100.0 % | 2 | 50.0 % |" in page
 
 
 def test_a_result_file_of_another_name_is_refused(folder: Path) -> None:

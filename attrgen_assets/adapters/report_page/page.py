@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrgen_assets.adapters.report_page.plots import confidence_plot, coverage_plot, drift_plot, reliability_plot
 from attrgen_assets.domain.attributes.scoring import Score, Verdict
 from attrgen_assets.domain.reporting.calibration import SURE
-from attrgen_assets.domain.reporting.drift import LEAST_COVERAGE_CHANGE, LEAST_DISTANCE, TIMES_CHANCE
+from attrgen_assets.domain.reporting.drift import LEAST_COVERAGE_CHANGE, LEAST_DISTANCE
 from attrgen_assets.domain.reporting.profile import VALUES_KEPT
 from attrgen_assets.domain.reporting.report import TypeReport
 from attrgen_assets.domain.tables import Status
@@ -47,7 +47,6 @@ def report_html(reports: Sequence[TypeReport], *, now: datetime, version: str) -
         limits={
             "distance": LEAST_DISTANCE,
             "coverage": LEAST_COVERAGE_CHANGE,
-            "chance": TIMES_CHANCE,
             "sure": SURE,
             "values_kept": VALUES_KEPT,
             "refusals": REFUSALS_SHOWN,

@@ -104,7 +104,7 @@ def confidence_plot(attributes: Sequence[AttributeProfile], *, name: str) -> str
 
 
 def drift_plot(found: Drift, *, name: str) -> str:
-    """Distance between the value distributions of two runs, the largest; a tick shows what chance alone brings."""
+    """Distance between the value distributions of two runs, the largest; a tick shows what chance may bring."""
     compared = [one for one in found.attributes if one.distance]
     largest = sorted(compared, key=lambda one: -(one.distance or 0.0))[:_DRIFT_SHOWN]
 
@@ -120,7 +120,7 @@ def drift_plot(found: Drift, *, name: str) -> str:
             s=90,
             linewidths=1.6,
             color=COLOURS["ink"],
-            label="by chance alone",
+            label="may be chance up to here",
             zorder=3,
         )
         axes.set_xlim(0, max([0.2, *((one.distance or 0.0) * 1.1 for one in largest)]))

@@ -13,7 +13,7 @@ Flag = Literal["suspect", "not_applicable", "malformed", "stale"]
 UNPUBLISHABLE: Final = frozenset({"suspect", "malformed"})
 """Flags of claims that are kept on record and never become a value of a record."""
 
-_SCHEMA: Final = {
+_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "object": pl.String,
     "attribute": pl.String,
     "source": pl.String,

@@ -21,6 +21,4 @@ def is_gtin(text: str) -> bool:
     >>> is_gtin("036000291452"), is_gtin("036000291453"), is_gtin("12")
     (True, False, False)
     """
-    return (
-        text.isascii() and text.isdigit() and len(text) in GTIN_LENGTHS and check_digit(text[:-1]) == int(text[-1])
-    )
+    return text.isascii() and text.isdigit() and len(text) in GTIN_LENGTHS and check_digit(text[:-1]) == int(text[-1])

@@ -1,4 +1,4 @@
-"""JSON from strangers: one object, of bounded depth, without what JSON does not have or what two readers read two ways."""
+"""JSON from strangers: one object of bounded depth, without what is no JSON or is read in two ways by two readers."""
 
 import json
 import math

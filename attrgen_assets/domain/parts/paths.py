@@ -10,7 +10,7 @@ PART_NUMBER: Final = "{pn}"
 _INSTALL: Final = 'asking suppliers needs pip install "attrgen[parts]"'
 
 
-class PathFault(ValueError):  # noqa: N818 - it is a fault of a path in an answer
+class PathFault(ValueError):
     """A path cannot be followed in an answer: a function met a value of a kind that it does not take."""
 
 
@@ -20,13 +20,12 @@ def check_path(path: str) -> str | None:
     >>> check_path("parts[?partNumber=='{pn}'] | [0]") is None, bool(check_path("parts[")), check_path("nope(a)")
     (True, True, 'there is no function nope()')
     """
-    from jmespath.functions import Functions
-
+    functions = require_jmespath().functions.Functions.FUNCTION_TABLE
     try:
         parsed = _compiled(path, "X")
     except ValueError as error:
         return " ".join(str(error).split())
-    unknown = sorted(_functions(parsed.parsed) - set(Functions.FUNCTION_TABLE))
+    unknown = sorted(_functions(parsed.parsed) - set(functions))
     return f"there is no function {unknown[0]}()" if unknown else None
 
 
@@ -47,7 +46,7 @@ def search(path: str, document: Any, *, part_number: str) -> Any:
 def require_jmespath() -> Any:
     """The library. Raises MissingExtra with the command that installs it."""
     try:
-        import jmespath
+        import jmespath  # noqa: PLC0415 - of an extra: everything but asking suppliers works without it
     except ImportError as error:
         raise MissingExtra(f"{error.name} is not installed; {_INSTALL}") from error
     return jmespath

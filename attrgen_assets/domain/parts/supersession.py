@@ -77,4 +77,6 @@ def successor(part_number: str, answers: Iterable[SupplierAnswer]) -> Step | Non
         return None
     votes = Counter(new for new, _ in named)
     new = min(votes, key=lambda name: (-votes[name], name))
-    return Step(old=part_number, new=new, suppliers=tuple(sorted({supplier for name, supplier in named if name == new})))
+    return Step(
+        old=part_number, new=new, suppliers=tuple(sorted({supplier for name, supplier in named if name == new}))
+    )

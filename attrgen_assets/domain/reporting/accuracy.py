@@ -18,6 +18,9 @@ ASKED_OF: Final = "measure"
 NOT_READ: Final = frozenset({"gender", "size"})
 """Copied from a column, or from a word that never varies: they flatter an average over attributes."""
 
+_SURE_GIVEN: Final = f"given_with_{SURE}"
+_SURE_RIGHT: Final = "right_of_these"
+
 _SCORES: Final = (
     Column(name="stated", format="count"),
     Column(name="given", format="count"),
@@ -25,6 +28,8 @@ _SCORES: Final = (
     Column(name="recall", format="fraction"),
     Column(name="not_stated", format="count"),
     Column(name="unsupported", format="fraction"),
+    Column(name=_SURE_GIVEN, format="count"),
+    Column(name=_SURE_RIGHT, format="fraction"),
 )
 
 
@@ -101,30 +106,30 @@ def _by_part_and_type(answers: Sequence[PartAnswers], parts: Sequence[str]) -> T
         of_part = [one for one in answers if one.part == part]
         judged = _of(answers, part=part)
         listings = sum(one.listings for one in of_part)
-        rows.append({"part": part, "of": "all", "listings": listings, **_figures(_total(judged))})
+        rows.append({"part": part, "of": "all", "listings": listings, **_figures(judged)})
         read = [one for one in judged if one.attribute not in NOT_READ]
         if len(read) < len(judged):
             without = f"without {' and '.join(sorted(NOT_READ))}"
-            rows.append({"part": part, "of": without, "listings": listings, **_figures(_total(read))})
+            rows.append({"part": part, "of": without, "listings": listings, **_figures(read)})
         for name in sorted({one.product_type for one in of_part}):
             own = [one for one in of_part if one.product_type == name]
-            figures = _figures(_total([answer for one in own for answer in one.judged]))
+            figures = _figures([answer for one in own for answer in one.judged])
             rows.append({"part": part, "of": name, "listings": sum(one.listings for one in own), **figures})
     columns = (Column(name="part"), Column(name="of"), Column(name="listings", format="count"), *_SCORES)
     return Table(title="All attributes together", columns=columns, rows=tuple(rows))
 
 
 def _by_attribute(judged: Sequence[Judged], part: str) -> Table:
-    rows = tuple(_row(name, score) for name, score in scores_of(judged).items())
+    rows = tuple(
+        {"attribute": name, **_figures([one for one in judged if one.attribute == name])} for name in scores_of(judged)
+    )
     return Table(title=f"Part {part}, by attribute", columns=(Column(name="attribute"), *_SCORES), rows=rows)
 
 
-def _row(name: str, score: Score) -> dict[str, Cell]:
-    return {"attribute": name, **_figures(score)}
-
-
-def _figures(score: Score) -> Mapping[str, Cell]:
+def _figures(judged: Sequence[Judged]) -> Mapping[str, Cell]:
+    score = _total(judged)
     counts = score.counts
+    right, sure = calibration_of(judged).sure
     return {
         "stated": counts[Verdict.RIGHT] + counts[Verdict.WRONG] + counts[Verdict.MISSED],
         "given": counts[Verdict.RIGHT] + counts[Verdict.WRONG] + counts[Verdict.MADE_UP],
@@ -132,6 +137,8 @@ def _figures(score: Score) -> Mapping[str, Cell]:
         "recall": _rounded(score.recall),
         "not_stated": counts[Verdict.MADE_UP] + counts[Verdict.SILENT],
         "unsupported": _rounded(score.made_up_fraction),
+        _SURE_GIVEN: sure,
+        _SURE_RIGHT: _rounded(right / sure if sure else None),
     }
 
 

@@ -10,8 +10,8 @@ from attrgen_assets.domain.reporting.profile import AttributeProfile, Profile
 LEAST_DISTANCE: Final = 0.1
 """Below this a distribution counts as the same: 50 % against 57 % of two values is 0.06, against 64 % it is 0.12."""
 LEAST_COVERAGE_CHANGE: Final = 0.05
-TIMES_CHANCE: Final = 2.0
-"""And it must be this many times what chance alone would bring for so many rows."""
+Z_CHANCE: Final = 3.0902
+"""And it must be more than chance alone brings once in a thousand times: the normal distribution's 99.9 % point."""
 
 _LEAST_SHIFT: Final = 0.01  # smaller ones are the same number in a table
 _OTHER: Final = "(other values)"
@@ -32,7 +32,7 @@ class AttributeDrift:
 
     coverage_then, coverage_now: found / (found + not found), 0-1, None where that cannot be said.
     distance: Jensen-Shannon distance of the value distributions, 0-1, None where a run has no values.
-    chance: the distance that two samples of these sizes from one and the same distribution would have.
+    chance: the distance that two samples of these sizes from one distribution exceed once in a thousand times.
     shifts: the values that moved most, most first.
     """
 
@@ -110,17 +110,21 @@ def jensen_shannon_distance(first: Mapping[str, int], second: Mapping[str, int])
 
 
 def chance_distance(values: int, rows: int, others: int) -> float:
-    """The distance that chance alone brings: two samples of one distribution over so many values.
+    """The distance that two samples of one distribution over so many values exceed once in a thousand times.
 
-    For small differences the divergence in nats is the sum of (p - q)^2 / 8m; its expectation over two samples of n
-    and k rows is (values - 1)(1/n + 1/k) / 8, as for the chi-square statistic with values - 1 degrees of freedom.
+    For small differences the divergence in nats is the sum of (p - q)^2 / 8m; over two samples of n and k rows that is
+    (1/n + 1/k) / 8 times a chi-square statistic with values - 1 degrees of freedom, whose quantile is that of Wilson
+    and Hilferty (The distribution of chi-square, PNAS 17, 1931). Where most values are rare the bound is generous.
 
     >>> round(chance_distance(10, 100, 100), 3)
-    0.18
+    0.318
     """
     if not rows or not others or values < 2:
         return 0.0
-    return min(1.0, sqrt((values - 1) * (1 / rows + 1 / others) / (8 * log(2))))
+    freedom = values - 1
+    spread = 2 / (9 * freedom)
+    quantile = freedom * (1 - spread + Z_CHANCE * sqrt(spread)) ** 3
+    return min(1.0, sqrt(quantile * (1 / rows + 1 / others) / (8 * log(2))))
 
 
 def _attribute_drift(then: AttributeProfile, now: AttributeProfile) -> AttributeDrift:
@@ -140,9 +144,7 @@ def _attribute_drift(then: AttributeProfile, now: AttributeProfile) -> Attribute
         coverage_moved=_coverage_moved(then, now),
         distance=distance,
         chance=chance,
-        values_moved=distance is not None
-        and chance is not None
-        and distance >= max(LEAST_DISTANCE, TIMES_CHANCE * chance),
+        values_moved=distance is not None and chance is not None and distance >= max(LEAST_DISTANCE, chance),
         shifts=tuple(shift for shift in shifts[:3] if abs(shift.now - shift.then) >= _LEAST_SHIFT),
     )
 
@@ -161,14 +163,14 @@ def _distributions(then: AttributeProfile, now: AttributeProfile) -> tuple[dict[
 
 
 def _coverage_moved(then: AttributeProfile, now: AttributeProfile) -> bool:
-    """Whether the found share moved by more than a little and more than two standard errors of the difference."""
+    """Whether the found share moved by more than a little, and by more than chance brings once in a thousand times."""
     before, after = then.found_fraction, now.found_fraction
     if before is None or after is None:
         return False
     rows, others = _applies(then), _applies(now)
     share = (before * rows + after * others) / (rows + others)
     error = sqrt(share * (1 - share) * (1 / rows + 1 / others))
-    return abs(after - before) >= max(LEAST_COVERAGE_CHANGE, TIMES_CHANCE * error)
+    return abs(after - before) >= max(LEAST_COVERAGE_CHANGE, Z_CHANCE * error)
 
 
 def _applies(one: AttributeProfile) -> int:

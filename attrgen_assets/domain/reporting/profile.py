@@ -16,12 +16,12 @@ from attrgen_assets.domain.product_types.model import (
     NumberAttribute,
     ProductType,
 )
-from attrgen_assets.domain.tables import Status
+from attrgen_assets.domain.tables import RefusalReason, Status
 
 VALUES_KEPT: Final = 100
 """Values counted by name per attribute; a vocabulary of fabrics has sixty. The rest is counted together."""
 REFUSALS_KEPT: Final = 100
-PROPOSAL: Final = "needs_review"
+PROPOSAL: Final = RefusalReason.NEEDS_REVIEW.value
 """The reason of a refusal that is a proposal: a legal value, less sure than the attribute's `accept` asks for."""
 CONFIDENCE_BINS: Final = 20
 """Of equal width 0.05 from 0 to 1; a bin has its lower edge, the last both."""
