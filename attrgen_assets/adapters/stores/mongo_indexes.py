@@ -39,7 +39,8 @@ INDEXES: Final[Mapping[str, tuple[IndexModel, ...]]] = {
     ),
     RAW_RESPONSES: (
         IndexModel(
-            [("part_number", ASCENDING), ("supplier", ASCENDING), ("asked_at", DESCENDING)], name="by_part_supplier_time"
+            [("part_number", ASCENDING), ("supplier", ASCENDING), ("asked_at", DESCENDING)],
+            name="by_part_supplier_time",
         ),
     ),
     RUN_REPORTS: (IndexModel([("product_type", ASCENDING), ("at", DESCENDING)], name="by_type_time"),),
