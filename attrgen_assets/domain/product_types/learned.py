@@ -34,7 +34,7 @@ class LlmSource(Frozen):
     generator: Literal["llm"] = "llm"
     fields: tuple[Name, ...] = Field(min_length=1)
     below: Fraction = 0.7
-    confidence: Fraction = 0.8  # below that of every generator that points at a text
+    confidence: Fraction = 0.8  # below the defaults of all generators that point at a text
     enabled: bool = True
 
 
