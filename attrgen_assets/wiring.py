@@ -24,8 +24,7 @@ from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingCon
 from attrgen_assets.domain.ports import FeedReader, MatchCache
 from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import ProductType
-from attrgen_assets.errors import ModelError
-from attrgen_assets.errors import MissingExtra
+from attrgen_assets.errors import MissingExtra, ModelError
 from attrgen_assets.settings import Settings, supplier_variables
 
 if TYPE_CHECKING:  # an extra brings what it needs
