@@ -207,9 +207,7 @@ def _listing(offer: Offer, place: int, title: str, number: str, price: float | N
     info: dict[str, Any] = {
         "Title": {"DisplayValue": title},
         "ManufactureInfo": {"ItemPartNumber": {"DisplayValue": number}},
-        "ByLineInfo": {
-            "Brand": {"DisplayValue": offer.get("manufacturer") if place == 0 else title.split(maxsplit=1)[0]}
-        },
+        "ByLineInfo": {"Brand": {"DisplayValue": brand}},
     }
     if place == 0:
         sizes = {
