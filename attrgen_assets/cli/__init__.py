@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "report": Lazy("attrgen_assets.cli.report"),
     "extractor": Lazy("attrgen_assets.cli.extractor", group=True),
     "models": Lazy("attrgen_assets.cli.models", group=True),
+    "suppliers": Lazy("attrgen_assets.cli.suppliers", group=True),
     "config": Lazy("attrgen_assets.cli.config", group=True),
     "bench": Lazy("attrgen_assets.cli.bench", group=True),
 }
