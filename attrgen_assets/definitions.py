@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from attrgen_assets.defs.assets import ASSETS
+from attrgen_assets.defs.assets import ASSETS, MODELS
 from attrgen_assets.defs.checks import CHECKS
 from attrgen_assets.defs.instance import open_instance, prepare_instance_home
-from attrgen_assets.defs.jobs import CATALOGUE_JOB, catalogue
+from attrgen_assets.defs.jobs import CATALOGUE_JOB, TRAINING_JOB, catalogue, train_models
 from attrgen_assets.defs.partitions import PARTITIONS_NAME
 from attrgen_assets.defs.resources import SettingsResource, make_resources
 from attrgen_assets.defs.sensors import new_config_sensor, new_feed_sensor
@@ -19,6 +19,7 @@ __all__ = [
     "CATALOGUE_JOB",
     "PARTITIONS_NAME",
     "STEPS",
+    "TRAINING_JOB",
     "SettingsResource",
     "build_defs",
     "defs",
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 STEPS = len(ASSETS) + len(CHECKS)
-"""Steps of one run."""
+"""Steps of one run of the whole graph."""
 
 
 def build_defs(
@@ -44,12 +45,12 @@ def build_defs(
         loggers: in place of Dagster's console logger.
 
     >>> sorted(key.to_user_string() for key in build_defs().resolve_all_asset_keys())[:2]
-    ['generated_attributes', 'quarantined_products']
+    ['attribute_model', 'generated_attributes']
     """
     return dg.Definitions(
-        assets=ASSETS,
+        assets=[*ASSETS, *MODELS],
         asset_checks=CHECKS,
-        jobs=[catalogue],
+        jobs=[catalogue, train_models],
         sensors=[new_config_sensor, new_feed_sensor],
         resources={**make_resources(settings or SettingsResource()), **(resources or {})},
         loggers=loggers,

@@ -8,11 +8,18 @@
     |   |-- NotFoundError        a document, a quarantined row, an override that does not exist
     |   |-- InvalidCorrection    a correction that the config would refuse
     |   |-- ModelError           a trained model is missing, damaged, or of another release
+    |   |-- ModelRefused         a language model's service does not take our requests: key, name, or form
+    |   |-- BadAnswer            a language model answered something that is not of the form asked for
+    |   |-- BudgetSpent          as many calls or tokens as a run may spend have been spent
+    |   |-- GoldError            a file of labels given by hand is missing or not of its format
+    |   |-- InvalidPartNumber    a text that cannot be a part number
+    |   |-- MissingExtra         a library of an optional extra is not installed
     |   |-- ResultError          a result file of a measurement is missing, invalid, or cannot be written
     |   |-- ConservationError    rows read != documents + quarantined: a defect, never tolerated
     |   `-- NoServerError        no MongoDB or Redis to be found on this platform
     `-- TransientError           worth another try, with backoff
         |-- StoreUnavailable     MongoDB or Redis does not answer
+        |-- ModelUnavailable     a language model does not answer, or asks to wait
         `-- StorageFull          no space left for a table; the former one is intact
 
 Foreign errors are translated where they enter, in the adapters. Only a TransientError is retried.
@@ -89,6 +96,37 @@ class ModelError(TerminalError):
     """A trained model cannot be used: it is missing, damaged, changed, or of another release."""
 
 
+class ModelRefused(TerminalError):
+    """The service of a language model does not take our requests: the key, the model's name or the form is wrong."""
+
+
+class BadAnswer(TerminalError):
+    """A language model answered something that is not of the form asked for.
+
+    `value` is what could be read of it, None where nothing could.
+    """
+
+    def __init__(self, message: str, *, value: object = None) -> None:
+        super().__init__(message)
+        self.value = value
+
+
+class BudgetSpent(TerminalError):
+    """As many calls or tokens as a run may spend have been spent; nothing more is asked."""
+
+
+class GoldError(TerminalError):
+    """A file of labels given by hand cannot be read, or names what the config does not have."""
+
+
+class InvalidPartNumber(TerminalError):
+    """A text that cannot be a part number: no supplier is asked for it."""
+
+
+class MissingExtra(TerminalError):
+    """A library of an optional extra is not installed; the message has the pip command."""
+
+
 class ResultError(TerminalError):
     """A result file of a measurement is missing, is not of its format, or cannot be written."""
 
@@ -103,6 +141,14 @@ class NoServerError(TerminalError):
 
 class StoreUnavailable(TransientError):
     """A store does not answer, or answered that it cannot serve now."""
+
+
+class ModelUnavailable(TransientError):
+    """A language model does not answer in time, has a fault, or asks to wait; `wait_s` is how long, where it says."""
+
+    def __init__(self, message: str, *, wait_s: float | None = None) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class StorageFull(TransientError):

@@ -42,6 +42,16 @@ class Settings(BaseSettings):
     store_timeout_s: float = Field(default=5.0, gt=0, description="how long MongoDB may take to be found, seconds")
     cache_timeout_s: float = Field(default=0.5, gt=0, description="how long Redis may take to answer, seconds")
     batch_rows: int = Field(default=50_000, ge=1, description="rows worked on at a time")
+    llm_base_url: str = Field(
+        default="https://api.openai.com/v1", description="OpenAI-compatible service", pattern=r"^https?://"
+    )
+    llm_api_key: SecretStr | None = Field(default=None, description="its key; without one no language model is asked")
+    llm_model: str | None = Field(default=None, description="the language model's name; without one none is asked")
+    llm_timeout_s: float = Field(default=30.0, gt=0, description="how long an answer may take, seconds")
+    llm_max_calls: int = Field(default=1_000, ge=0, description="most calls of one run")
+    llm_max_tokens: int = Field(default=1_000_000, ge=0, description="most tokens of one run, in and out")
+    llm_price_in: float | None = Field(default=None, ge=0, description="price of a million tokens that go in")
+    llm_price_out: float | None = Field(default=None, ge=0, description="price of a million tokens that come out")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: str = Field(default="auto", description="auto (text on a terminal, else json), text or json")
 
@@ -49,6 +59,11 @@ class Settings(BaseSettings):
     def parquet_dir(self) -> Path:
         """Where tables between steps lie."""
         return self.home / "parquet"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where the models of product types lie."""
+        return self.home / "models"
 
     @property
     def resolved_config_dir(self) -> Path:

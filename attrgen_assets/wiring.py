@@ -1,6 +1,6 @@
 """Adapters chosen from settings and handed to workflows. Composition only: all that is decided here is which."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +10,20 @@ from attrgen_assets.adapters.feed_state import FeedState, feed_state
 from attrgen_assets.adapters.feeds import open_feed
 from attrgen_assets.adapters.last_good import LastGoodConfigs
 from attrgen_assets.adapters.logs import logs_in_file
+from attrgen_assets.adapters.models.attribute_models import AttributeModels
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
 from attrgen_assets.adapters.stores.mongo import MongoStore, open_mongo
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
 from attrgen_assets.adapters.tables import ParquetTables
-from attrgen_assets.domain.ports import FeedReader
+from attrgen_assets.domain.attributes.model_proposer import ModelProposer
+from attrgen_assets.domain.attributes.ports import Proposer
+from attrgen_assets.domain.attributes.proposals import asking_sources
+from attrgen_assets.domain.extraction.examples import LabelledProduct
+from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.ports import FeedReader, MatchCache
+from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import ProductType
+from attrgen_assets.errors import ModelError
 from attrgen_assets.settings import Settings
 
 
@@ -42,6 +50,29 @@ class Services:
         """
         return open_feed(product_type.feed, feeds_dir=self.settings.resolved_feeds_dir, mongo=self.store.database)
 
+    @property
+    def models(self) -> AttributeModels:
+        """The trained models of product types."""
+        return AttributeModels(self.settings.models_dir)
+
+    def proposers(self, product_type: ProductType) -> dict[GeneratorName, Proposer]:
+        """The models that sources of the product type may ask, as far as there are any. Without such a source none.
+
+        Raises: ModelError for a promoted model that cannot be used, and where an extra is not installed.
+        """
+        found: dict[GeneratorName, Proposer] = {}
+        name, version = product_type.name, None
+        if asking_sources(product_type, "model"):
+            version = self.models.current(name)
+        if version is not None:
+            model = self.models.load(name, version)
+            found["model"] = ModelProposer(model, product_type=name, version=version)
+        if asking_sources(product_type, "llm") and (
+            proposer := language_model(self.settings, product_type, self.cache)
+        ):
+            found["llm"] = proposer
+        return found
+
     def feed_state(self, product_type: ProductType) -> FeedState | None:
         """What is cheap to see of the product type's feed; None for a MongoDB collection.
 
@@ -59,6 +90,46 @@ def open_configs(settings: Settings) -> Configs:
 def open_logs(settings: Settings) -> AbstractContextManager[None]:
     """Logs into the file of this installation, unless the process has configured its logs already."""
     return logs_in_file(home=settings.home, level=settings.log_level)
+
+
+def language_model(settings: Settings, product_type: ProductType, cache: MatchCache) -> Proposer | None:
+    """The language model of the settings with a run's budget; None where no key or no name is set.
+
+    Raises: ModelError where the extra is not installed.
+    """
+    if settings.llm_api_key is None or settings.llm_model is None:
+        return None
+    try:
+        from attrgen_assets.adapters.models.budget import Budget  # noqa: PLC0415  the extra is asked for by use
+        from attrgen_assets.adapters.models.chat import ChatModel  # noqa: PLC0415
+        from attrgen_assets.adapters.models.llm_proposer import LlmProposer  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ModelError(f'{error.name} is not installed; an llm source needs pip install "attrgen[llm]"') from error
+    model = ChatModel(
+        base_url=settings.llm_base_url,
+        api_key=settings.llm_api_key,
+        name=settings.llm_model,
+        timeout_s=settings.llm_timeout_s,
+        price_in=settings.llm_price_in,
+        price_out=settings.llm_price_out,
+    )
+    budget = Budget(max_calls=settings.llm_max_calls, max_tokens=settings.llm_max_tokens)
+    return LlmProposer(product_type, model=model, budget=budget, cache=cache)
+
+
+def fast_learner(report: Callable[[str], None]) -> Callable[[Sequence[LabelledProduct]], TrainedExtractor]:
+    """What trains a model of the fast tier and tells `report` of each step.
+
+    Raises: ModelError where the extra is not installed.
+    """
+    try:
+        from attrgen_assets.adapters.crfsuite import CrfSuite  # noqa: PLC0415  the extra is asked for by use
+        from attrgen_assets.domain.extraction.learning import train  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ModelError(f'{error.name} is not installed; training needs pip install "attrgen[extraction]"') from error
+    config = TrainingConfig()
+    trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
+    return lambda products: train(products, trainer, config, report=report)
 
 
 @contextmanager

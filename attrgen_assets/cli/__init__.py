@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "backfill": Lazy("attrgen_assets.cli.graph"),
     "generate": Lazy("attrgen_assets.cli.generate"),
     "quarantine": Lazy("attrgen_assets.cli.quarantine", group=True),
+    "review": Lazy("attrgen_assets.cli.review", group=True),
+    "report": Lazy("attrgen_assets.cli.report"),
     "extractor": Lazy("attrgen_assets.cli.extractor", group=True),
     "config": Lazy("attrgen_assets.cli.config", group=True),
     "bench": Lazy("attrgen_assets.cli.bench", group=True),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from attrgen_assets.cli.results import ResultFile, shown_command, write_result_file
+
 if TYPE_CHECKING:
     from attrgen_assets.workflows.bench_generate import Measured
 
@@ -53,11 +55,52 @@ def accuracy(
     data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with the listing files.")],
     part: Annotated[str, typer.Option(help="Which listings: tune, measure or all.")] = "measure",
     misses: Annotated[bool, typer.Option("--misses", help="List every answer that is not right.")] = False,
+    seed: Annotated[str | None, typer.Option(help="With what seed the gold set was drawn; is only noted.")] = None,
+    result: ResultFile = None,
 ) -> None:
-    """Answers against labels given by hand: precision, recall and made-up values, attribute by attribute."""
-    from attrgen_assets.cli.bench_accuracy import bench_accuracy
+    """Answers against labels given by hand: precision, recall, made-up values and calibration, by attribute."""
+    from attrgen_assets.cli.bench_accuracy import AccuracyBench
 
-    typer.echo(json.dumps(bench_accuracy(gold=gold, data_dir=data_dir, part=part, misses=misses), indent=2))
+    bench = AccuracyBench(gold=gold, data_dir=data_dir, part=part)
+    if result is not None:
+        options = {"gold": gold, "data-dir": "DATA", "part": part, "seed": seed, "result": result}
+        write_result_file(result, bench.result(seed=seed, command=shown_command("bench accuracy", options)))
+    typer.echo(json.dumps(bench.figures(misses=misses), indent=2))
+
+
+@app.command()
+def matching(
+    *,
+    cases: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="JSON lines of labelled texts.")],
+    part: Annotated[str, typer.Option(help="Which cases: tune, measure or all.")] = "measure",
+    misses: Annotated[bool, typer.Option("--misses", help="List every answer that is not right.")] = False,
+    result: ResultFile = None,
+) -> None:
+    """Misspelled texts against labels: accuracy and false matches, beside thefuzz and rapidfuzz at the same recall."""
+    from attrgen_assets.cli.bench_matching import MatchingBench
+
+    bench = MatchingBench(cases=cases, part=part)
+    if result is not None:
+        options = {"cases": cases, "part": part, "result": result}
+        write_result_file(result, bench.result(command=shown_command("bench matching", options)))
+    typer.echo(json.dumps(bench.figures(misses=misses), indent=2))
+
+
+@app.command()
+def page(
+    *,
+    results: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="Folder with the result files of the benches.")
+    ] = Path("docs/results"),
+    output: Annotated[Path, typer.Option(dir_okay=False, help="The page to write.")] = Path("docs/accuracy.md"),
+) -> None:
+    """Write docs/accuracy.md from the result files that the benches wrote with `--result`."""
+    from attrgen_assets.adapters.result_files import read_results
+    from attrgen_assets.domain.reporting.results_page import results_page
+
+    found = read_results(results)
+    output.write_text(results_page(found), encoding="utf-8")
+    typer.echo(f"{output}: {', '.join(result.bench for result in found)}")
 
 
 @app.command()

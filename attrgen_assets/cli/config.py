@@ -49,6 +49,27 @@ def validate(
 
 
 @app.command()
+def calibrate(
+    *,
+    gold: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Gold set: JSON lines of labelled ids.")],
+    data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with the listing files.")],
+    part: Annotated[str, typer.Option(help="Which listings: tune, measure or all.")] = "tune",
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: stdout.")] = None,
+) -> None:
+    """Count on a gold set how many values with a score are right, so that confidences mean what they say.
+
+    Prints a common file for product types to extend. Measure on other listings than those that it is made of.
+    """
+    from attrgen_assets.cli.config_calibrate import calibration_text
+
+    text = calibration_text(gold=gold, data_dir=data_dir, part=part)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+@app.command()
 def show(
     product_type: Annotated[str, typer.Argument(metavar="PRODUCT_TYPE", help="A product type, such as saree.")],
     *,

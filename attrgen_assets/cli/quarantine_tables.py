@@ -6,17 +6,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from rich.console import Console
 from rich.table import Table
 
 from attrgen_assets.cli.quarantine_sheet import ATTRIBUTE, CORRECTION, ENTRY_ID
-from attrgen_assets.cli.showing import cell, plain
+from attrgen_assets.cli.showing import cell, plain, wide_console
 from attrgen_assets.domain.ports import Document, Override
 from attrgen_assets.domain.quarantine.given_skus import CURABLE
 from attrgen_assets.workflows.release import ReleaseReport
 
 _CELL: Final = 48  # characters of a cell's text in a list
-_PIPED_WIDTH: Final = 200  # nothing limits a line in a file or a pipe
 _KEYS: Final = (
     "entry_id",
     "product_type",
@@ -29,13 +27,6 @@ _KEYS: Final = (
     "cut",
     "history",
 )
-
-
-def _console() -> Console:
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = _PIPED_WIDTH
-    return console
 
 
 def print_list(entries: Iterable[Document]) -> int:
@@ -55,7 +46,7 @@ def print_list(entries: Iterable[Document]) -> int:
             table.add_row(*head, *what)
             head = ("", "", "")
     if rows:
-        _console().print(table)
+        wide_console().print(table)
     return rows
 
 
@@ -71,7 +62,7 @@ def print_counts(counts: Mapping[str, Mapping[str, int]], *, shown: int, status:
 
 def print_line(text: str) -> None:
     """A line for a person, never wrapped."""
-    _console().print(text, soft_wrap=True)
+    wide_console().print(text, soft_wrap=True)
 
 
 def print_entry(entry: Document, overrides: Sequence[Override]) -> None:
@@ -86,12 +77,12 @@ def print_entry(entry: Document, overrides: Sequence[Override]) -> None:
         nearest = ", ".join(refusal["nearest"] or ())
         texts = (refusal["attribute"] or "(row)", plain(refusal["field"]), plain(refusal["text"]), plain(nearest))
         table.add_row(refusal["reason"], *texts)
-    _console().print(table)
+    wide_console().print(table)
     cells = Table("column", "text, as it came", box=None, pad_edge=False)
     for one in entry["fields"]:
         cells.add_row(plain(one["column"]), plain(one["text"], limit=2000))
     print_line("")
-    _console().print(cells)
+    wide_console().print(cells)
     for override in overrides:
         value = "NA" if override.value is None else override.value
         why = f" ({plain(override.reason)})" if override.reason else ""

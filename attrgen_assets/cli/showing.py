@@ -1,10 +1,14 @@
 """How texts of feeds are shown to people: they may hold anything, and a terminal obeys some of it."""
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_PIPED_WIDTH: Final = 200
 
 
 def plain(text: Any, *, limit: int = 200) -> str:
@@ -25,3 +29,13 @@ def cell(text: Any) -> str:
     """
     shown = "" if text is None else str(text)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
+
+
+def wide_console() -> "Console":
+    """A console that prints as it is told; nothing limits a line in a file or a pipe."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
+    return console

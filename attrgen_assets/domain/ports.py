@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from attrgen_assets.domain.parts.responses import RawResponse, SupplierAnswer
+
 Document = dict[str, Any]
 """A document as it is stored; see domain/documents."""
 
@@ -71,6 +73,16 @@ class DocumentStore(Protocol):
         ...
 
 
+class RunReports(Protocol):
+    """What runs did, as they recorded it."""
+
+    def run_reports(
+        self, product_type: str | None = None, *, step: str | None = None, limit: int = 20
+    ) -> Iterator[Document]:
+        """Reports of one product type or all, of one step or all; newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineReport:
     """The quarantine of a product type after a run: entries open now, those among them that are new, and resolved."""
@@ -130,6 +142,22 @@ class QuarantineDesk(Protocol):
         ...
 
 
+class ProposalDesk(Protocol):
+    """Where people accept values that are not sure enough without them."""
+
+    def documents_with_proposals(self, product_type: str, *, attribute: str | None, limit: int) -> Iterator[Document]:
+        """Stored documents (sku, title, refusals) with a proposal, by SKU; at most `limit`, 0 for all."""
+        ...
+
+    def get_document(self, document_id: str) -> Document:
+        """A document as it is stored; raises NotFoundError."""
+        ...
+
+    def add_override(self, override: Override) -> None:
+        """Record a correction; it is in force from then on."""
+        ...
+
+
 class TableWriter(Protocol):
     """Takes frames of one table, in order; nothing is visible before `close`, and an error leaves the former table."""
 
@@ -176,4 +204,27 @@ class FeedReader(Protocol):
 
     def info(self) -> FeedInfo:
         """Files, times and notes; complete after the last batch."""
+        ...
+
+
+class SupplierGateway(Protocol):
+    """The suppliers of parts."""
+
+    async def ask_all(self, part_number: str, *, deadline_s: float) -> list[SupplierAnswer]:
+        """One answer per supplier, in the order of their names; asked in parallel, and none takes longer than this.
+
+        A supplier that fails is an answer that says so. Raises InvalidPartNumber for a text that is none.
+        """
+        ...
+
+
+class RawResponseStore(Protocol):
+    """Every response of every supplier, as it came."""
+
+    def write_responses(self, responses: Iterable[RawResponse]) -> int:
+        """Keep them; how many. Each belongs to one attempt, and is kept once however often it is written."""
+        ...
+
+    def responses_of(self, part_number: str, *, supplier: str | None = None) -> Sequence[RawResponse]:
+        """Those of the latest time that each supplier was asked for the part, in the order in which they came."""
         ...

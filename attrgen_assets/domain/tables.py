@@ -11,7 +11,8 @@ CANDIDATES (generated_attributes): one line per proposed value.
 
 VALIDATED (validated_attributes): one line per document.
     sku (also the value column of an attribute of that name), source_file, row_number, then per attribute A:
-    A (value), A.status, A.confidence, A.provenance (struct: generator, version, field, text, method),
+    A (value; an enum's is pl.Enum of its legal values), A.status, A.confidence,
+    A.provenance (struct: generator, version, field, text, method),
     then missing list[str], complete bool,
     refusals list[struct: attribute, reason, text, nearest list[str], field], content_hash str
 
@@ -53,6 +54,7 @@ class RefusalReason(StrEnum):
     TOO_LONG = "too_long"
     NA_NOT_ALLOWED = "na_not_allowed"
     RULE_BROKEN = "rule_broken"
+    NEEDS_REVIEW = "needs_review"  # legal, but less sure than the attribute's accept.min_precision: a proposal
 
 
 STATUS_DTYPE: Final = pl.Enum([s.value for s in Status])
@@ -60,7 +62,13 @@ REFUSAL_DTYPE: Final = pl.Struct(
     {"attribute": pl.String, "reason": pl.String, "text": pl.String, "nearest": pl.List(pl.String), "field": pl.String}
 )
 PROVENANCE_DTYPE: Final = pl.Struct(
-    {"generator": pl.String, "version": pl.String, "field": pl.String, "text": pl.String, "method": pl.String}
+    {
+        "generator": pl.Categorical,
+        "version": pl.Categorical,
+        "field": pl.Categorical,
+        "text": pl.String,
+        "method": pl.Categorical,
+    }
 )
 FIELDS_DTYPE: Final = pl.List(pl.Struct({"column": pl.String, "text": pl.String}))
 QUARANTINED_SCHEMA: Final = pl.Schema(

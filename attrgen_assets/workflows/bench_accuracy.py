@@ -7,11 +7,12 @@ from typing import Any
 import polars as pl
 
 from attrgen_assets.domain.attributes.plan import compile_plan
-from attrgen_assets.domain.attributes.scoring import Miss, Score, score
+from attrgen_assets.domain.attributes.scoring import Judged, Score, judge_all, scores_of
 from attrgen_assets.domain.attributes.validate import Validator
 from attrgen_assets.domain.ports import FeedReader
 from attrgen_assets.domain.product_types.mapping import with_mapping
 from attrgen_assets.domain.product_types.model import ProductType
+from attrgen_assets.domain.reporting.gold import entries_of
 from attrgen_assets.domain.tables import IN_PREFIX, Status
 from attrgen_assets.errors import FeedError
 from attrgen_assets.workflows.kernel import validated_batches
@@ -31,12 +32,22 @@ class GoldListing:
 
 @dataclass(frozen=True, slots=True)
 class AccuracyReport:
-    """Scores by attribute, what was not right, and the ids that the feed did not have or whose rows were refused."""
+    """The verdict on every label, and the ids that the feed did not have or whose rows were refused."""
 
+    product_type: str
     listings: int
-    scores: Mapping[str, Score]
-    misses: Sequence[Miss]
+    judged: Sequence[Judged]
     absent: Sequence[str]
+
+    @property
+    def scores(self) -> dict[str, Score]:
+        """By attribute."""
+        return scores_of(self.judged)
+
+    @property
+    def misses(self) -> list[Judged]:
+        """Answers that are not right."""
+        return [one for one in self.judged if one.is_miss]
 
 
 def measure_accuracy(
@@ -58,8 +69,13 @@ def measure_accuracy(
     )
     nothing = {attribute.name: {"value": None, "status": Status.NOT_FOUND} for attribute in config.attributes}
     answers = ((one.id, one.labels, documents.get(one.id, nothing)) for one in gold)
-    scores, misses = score(answers)
-    return AccuracyReport(len(gold), scores, misses, sorted(ids - documents.keys()))
+    return AccuracyReport(config.name, len(gold), judge_all(answers), sorted(ids - documents.keys()))
+
+
+def without_calibration(product_type: ProductType) -> ProductType:
+    """The product type with bare scores as confidences, and nothing held back."""
+    attributes = tuple(one.model_copy(update={"accept": None}) for one in product_type.attributes)
+    return product_type.model_copy(update={"attributes": attributes, "calibration": None})
 
 
 def _id_column(reader: FeedReader, ids: set[str], batch_rows: int) -> str:
@@ -77,7 +93,6 @@ def _id_column(reader: FeedReader, ids: set[str], batch_rows: int) -> str:
 def _wanted(
     frames: Iterable[pl.DataFrame], product_type: ProductType, ids: set[str]
 ) -> Iterator[tuple[str, dict[str, dict[str, Any]]]]:
-    names = [attribute.name for attribute in product_type.attributes]
     for frame in frames:
         for row in frame.filter(pl.col("sku").is_in(list(ids))).iter_rows(named=True):
-            yield row["sku"], {name: {"value": row[name], "status": row[f"{name}.status"]} for name in names}
+            yield row["sku"], entries_of(row, product_type)

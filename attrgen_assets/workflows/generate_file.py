@@ -20,6 +20,7 @@ from attrgen_assets.domain.tables import IN_PREFIX, Status
 from attrgen_assets.errors import ConservationError, TerminalError
 from attrgen_assets.workflows.kernel import validated_batches
 from attrgen_assets.workflows.read import iter_raw
+from attrgen_assets.workflows.unfold import unfolded
 
 
 class Lines(Protocol):
@@ -118,8 +119,9 @@ def generate_file(
     product_type = with_mapping(product_type, mapping or {})
     plan = compile_plan(product_type)
     validator, counting = Validator(plan), _Counting(reader)
+    feed = unfolded(counting, product_type.feed)
     tally = _Tally(statuses={attribute.name: Counter() for attribute in product_type.attributes})
-    batches = iter_raw(product_type, counting, batch_rows=batch_rows, select=select)
+    batches = iter_raw(product_type, feed, batch_rows=batch_rows, select=select)
     for raw, result in validated_batches(batches, plan, validator):
         _check_legal(result.documents, product_type)
         documents.write(document_lines(result.documents, product_type))
@@ -142,7 +144,7 @@ def generate_file(
         statuses=tally.statuses,
         unmapped_columns=unmapped_columns(product_type.feed, columns),
         missing_fields=missing_fields(product_type.feed, columns),
-        notes=counting.info().notes,
+        notes=feed.info().notes,
         seconds=perf_counter() - started,
     )
 

@@ -21,6 +21,7 @@ from attrgen_assets.domain.product_types.fields import (
 from attrgen_assets.domain.product_types.model import ProductType, Select
 from attrgen_assets.domain.tables import RefusalReason
 from attrgen_assets.errors import ConservationError, FeedError
+from attrgen_assets.workflows.unfold import unfolded
 
 RAW_TABLE: Final = "raw_products"
 
@@ -72,7 +73,7 @@ def read_products(
     Raises: FeedError where the feed cannot be read or no column carries the SKU; StorageFull; ConservationError.
     """
     started = time.perf_counter()
-    tally = _Tally()
+    tally, reader = _Tally(), unfolded(reader, product_type.feed)
     with tables.writer(RAW_TABLE, product_type=product_type.name) as (writer,):
         for frame in _raw(product_type, reader, batch_rows=batch_rows, select=select, tally=tally):
             writer.write(frame)
@@ -105,6 +106,7 @@ def iter_raw(
     Raises: FeedError where the feed cannot be read, changes meanwhile, or no column carries the SKU (after the last
     row: with JSON lines or several files no earlier moment is sure); ConservationError where the reader left out a row.
     """
+    reader = unfolded(reader, product_type.feed)
     return _raw(product_type, reader, batch_rows=batch_rows, select=select, tally=_Tally())
 
 

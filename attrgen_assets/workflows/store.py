@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from attrgen_assets.domain.documents.rows import document_rows
 from attrgen_assets.domain.ports import Document, DocumentStore, QuarantineStore, StoreReport, TableStore
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.domain.quarantine.entries import quarantine_entries
+from attrgen_assets.domain.reporting.profile import profile_of
 from attrgen_assets.errors import ConservationError
 
 
@@ -74,9 +76,23 @@ def store_documents(
         seconds=perf_counter() - started,
     )
     documents.write_run_report(
-        {**asdict(summary), "step": "store", "at": now, "config_version": product_type.config_version}
+        {
+            **asdict(summary),
+            "step": "store",
+            "at": now,
+            "config_version": product_type.config_version,
+            "profile": _profile(product_type, tables),
+        }
     )
     return summary
+
+
+def _profile(product_type: ProductType, tables: TableStore) -> dict[str, Any]:
+    """What later runs are compared with; see `domain.reporting.profile`."""
+    validated, quarantined = (
+        tables.scan(table, product_type=product_type.name) for table in ("validated_attributes", "quarantined_products")
+    )
+    return profile_of(validated, quarantined, product_type).model_dump(mode="json")
 
 
 def _store_rows(

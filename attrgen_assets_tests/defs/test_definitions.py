@@ -11,7 +11,14 @@ import dagster as dg
 import pytest
 import yaml
 
-from attrgen_assets.definitions import CATALOGUE_JOB, STEPS, build_defs, open_instance, prepare_instance_home
+from attrgen_assets.definitions import (
+    CATALOGUE_JOB,
+    STEPS,
+    TRAINING_JOB,
+    build_defs,
+    open_instance,
+    prepare_instance_home,
+)
 from attrgen_assets_tests.cli.calling import PROJECT
 
 GOLDEN = PROJECT / "attrgen_assets_tests" / "golden" / "asset_graph.json"
@@ -53,7 +60,7 @@ def asset_graph(defs: dg.Definitions) -> dict[str, Any]:
 
 def resolved_jobs(defs: dg.Definitions) -> list[dg.JobDefinition]:
     """Jobs that we named."""
-    return [defs.resolve_job_def(CATALOGUE_JOB)]
+    return [defs.resolve_job_def(CATALOGUE_JOB), defs.resolve_job_def(TRAINING_JOB)]
 
 
 def test_the_graph_is_as_the_golden_file_has_it() -> None:
@@ -66,7 +73,7 @@ def test_the_graph_is_as_the_golden_file_has_it() -> None:
 def test_every_asset_and_check_says_what_it_is() -> None:
     graph = asset_graph(build_defs())
     things = [*graph["assets"].values(), *graph["checks"].values()]
-    assert len(things) == 11
+    assert len(things) == 12
     assert all(thing["description"] and thing["partitions"] == "product_types" for thing in things)
     assert all(asset["owners"] and asset["kinds"] and asset["code_version"] for asset in graph["assets"].values())
 
@@ -86,7 +93,7 @@ def test_loading_needs_no_environment_and_leaves_nothing_behind(tmp_path: Path) 
         timeout=120,
         check=False,
     )
-    assert (result.returncode, result.stdout, result.stderr) == (0, "5\n", "")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "6\n", "")
     assert list(tmp_path.iterdir()) == []
 
 

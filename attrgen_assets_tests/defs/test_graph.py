@@ -45,6 +45,23 @@ def test_metadata_says_what_a_person_asks(shop: Installation) -> None:
     assert stored["sample_document"]["_id"] == "saree:A1"
 
 
+def test_a_stored_run_says_what_it_changed_against_the_run_before(shop: Installation) -> None:
+    shop.write_feed("saree", FEED.replace("A4,Odd", "".join(f"B{i},Red saree,Red,5 m\n" for i in range(40)) + "A4,Odd"))
+    first = metadata_of(shop.run("saree"))["stored_documents"]
+    assert (first["coverage_of_required"], first["refused_values"], first["proposed_values"]) == (1.0, 1, 0)
+    assert not [name for name in first if name.startswith("drift")]
+    shop.write_feed("saree", FEED + "".join(f"B{i},Green saree,Green,\n" for i in range(40)))
+    second = metadata_of(shop.run("saree"))["stored_documents"]
+    assert second["attributes_moved"] == 2
+    assert second["drift_largest_distance"] > 0.8
+    assert second["compared_with_config_version"] == second["config_version"]
+    lines = {line["attribute"]: line for line in second["drift_per_attribute"]}
+    assert lines["color"]["moved"] == "values"
+    assert lines["color"]["shares_of_values"].startswith("Green 2% to 95%, Red 95% to 2%")
+    assert lines["length_m"]["moved"] == "coverage"
+    assert (lines["length_m"]["coverage_then"], lines["length_m"]["coverage"]) == ("97.7 %", "4.7 %")
+
+
 def test_running_again_writes_nothing_and_finds_its_matches_in_the_cache(shop: Installation) -> None:
     shop.run("saree")
     metadata = metadata_of(shop.run("saree"))

@@ -1,4 +1,4 @@
-"""The shipped sample feeds against answers given by hand (sample_labels.jsonl)."""
+"""The shipped sample feeds against answers given by hand (config/gold/sample_labels.jsonl)."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ from attrgen_assets.workflows.kernel import validated_batches
 from attrgen_assets.workflows.read import iter_raw
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-LABELS = [json.loads(line) for line in (Path(__file__).parent / "sample_labels.jsonl").read_text("utf-8").splitlines()]
+LABELS = [json.loads(line) for line in (CONFIG / "gold" / "sample_labels.jsonl").read_text("utf-8").splitlines()]
 
 
 def documents(name: str) -> dict[str, dict[str, Any]]:

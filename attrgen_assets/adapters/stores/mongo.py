@@ -10,12 +10,13 @@ from pymongo.errors import InvalidURI
 from attrgen_assets.adapters.stores.mongo_documents import MongoDocuments
 from attrgen_assets.adapters.stores.mongo_errors import translated
 from attrgen_assets.adapters.stores.mongo_overrides import MongoOverrides
+from attrgen_assets.adapters.stores.mongo_proposals import MongoProposals
 from attrgen_assets.adapters.stores.mongo_quarantine import MongoQuarantine
 from attrgen_assets.adapters.stores.mongo_reports import MongoReports
 from attrgen_assets.domain.ports import Document
 
 
-class MongoStore(MongoDocuments, MongoQuarantine, MongoOverrides, MongoReports):
+class MongoStore(MongoDocuments, MongoProposals, MongoQuarantine, MongoOverrides, MongoReports):
     """All of it over one database of one pooled client.
 
     Opens nothing when it is made: indexes are made sure of at the first use. Any method may raise StoreUnavailable

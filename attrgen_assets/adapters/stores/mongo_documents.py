@@ -19,7 +19,7 @@ from pymongo.errors import BulkWriteError, OperationFailure
 from attrgen_assets.adapters.stores.mongo_base import MongoPart
 from attrgen_assets.adapters.stores.mongo_errors import DUPLICATE_KEY, translated
 from attrgen_assets.adapters.stores.mongo_indexes import DOCUMENTS, HASHES_INDEX, VERSIONS
-from attrgen_assets.domain.documents.identity import version_id
+from attrgen_assets.domain.documents.identity import document_id, version_id
 from attrgen_assets.domain.ports import Document, StoreReport
 from attrgen_assets.errors import NotFoundError, StoreUnavailable, TerminalError
 
@@ -71,6 +71,13 @@ class MongoDocuments(MongoPart):
         if found is None:
             raise NotFoundError(f"there is no document {document_id!r}")
         return found
+
+    def documents_of(self, product_type: str, skus: Sequence[str]) -> Iterator[Document]:
+        """The stored documents of these SKUs, a thousand at a time; one that is not there is left out."""
+        for start in range(0, len(skus), _BATCH_DOCUMENTS):
+            keys = [document_id(product_type, sku) for sku in skus[start : start + _BATCH_DOCUMENTS]]
+            with translated("reading documents"):
+                yield from list(self._collection(DOCUMENTS).find({"_id": {"$in": keys}}))
 
     def list_versions(self, document_id: str) -> list[Document]:
         """The states of a document without their content, newest (the current one) first.

@@ -20,9 +20,12 @@ class MongoReports(MongoPart):
         with translated("recording a run"):
             self._durable(RUN_REPORTS).replace_one({"_id": key}, report, upsert=True)
 
-    def run_reports(self, product_type: str | None = None, *, limit: int = 20) -> Iterator[Document]:
-        """Reports, newest first."""
-        wanted = {"product_type": product_type} if product_type is not None else {}
+    def run_reports(
+        self, product_type: str | None = None, *, step: str | None = None, limit: int = 20
+    ) -> Iterator[Document]:
+        """Reports of one product type or all, of one step or all; newest first."""
+        asked = {"product_type": product_type, "step": step}
+        wanted = {key: value for key, value in asked.items() if value is not None}
         with translated("reading reports of runs"):
             found = self._collection(RUN_REPORTS).find(wanted).sort([("at", -1), ("_id", 1)]).limit(limit)
             yield from found

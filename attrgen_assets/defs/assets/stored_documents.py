@@ -8,6 +8,7 @@ from attrgen_assets.defs.assets.shared import CODE_VERSION, GROUP, OWNERS, confi
 from attrgen_assets.defs.metadata import Metadata, counts_metadata
 from attrgen_assets.defs.partitions import product_types
 from attrgen_assets.defs.resources import ServicesResource
+from attrgen_assets.defs.run_metadata import run_metadata
 from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.documents.identity import document_id
 from attrgen_assets.wiring import Services
@@ -38,7 +39,8 @@ def stored_documents(context: dg.AssetExecutionContext, services: ServicesResour
             batch_rows=use.settings.batch_rows,
         )
         counts.update(new=summary.new, changed=summary.changed, unchanged=summary.unchanged)
-        metadata = {**_summary_metadata(summary), **_sample(use, context.partition_key), **config_metadata(config)}
+        metadata = {**_summary_metadata(summary), **run_metadata(context.partition_key, use.store)}
+        metadata |= {**_sample(use, context.partition_key), **config_metadata(config)}
         return dg.MaterializeResult(metadata=metadata)
 
 

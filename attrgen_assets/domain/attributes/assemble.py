@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.candidates import GENERATOR_VERSION
 from attrgen_assets.domain.attributes.coerce import METHODS
+from attrgen_assets.domain.attributes.sets import distinct_sets, members
 from attrgen_assets.domain.attributes.state import FOUND, NOT_FOUND, AttributeState
 from attrgen_assets.domain.product_types.model import EnumAttribute, EnumListAttribute
 from attrgen_assets.domain.tables import FIELDS_DTYPE, IN_PREFIX, PROVENANCE_DTYPE, REFUSAL_DTYPE, STATUS_DTYPE
-
-_UNKNOWN_ORIGIN = pl.Series([None], dtype=pl.String)
 
 
 def attribute_columns(state: AttributeState, rows: np.ndarray) -> list[pl.Series]:
@@ -27,7 +25,8 @@ def _values(state: AttributeState, rows: np.ndarray) -> pl.Series:
     """The values of these rows, null unless FOUND."""
     found, value = state.status[rows] == FOUND, state.value[rows]
     if isinstance(state.attribute, EnumAttribute) and state.vocabulary is not None:
-        return _pick(pl.Series(state.vocabulary.values, dtype=pl.String), np.where(found, value, -1))
+        legal = pl.Enum(state.vocabulary.values)  # codes all the way into the file
+        return _pick(pl.Series(state.vocabulary.values, dtype=legal), np.where(found, value, -1))
     if isinstance(state.attribute, EnumListAttribute) and state.vocabulary is not None:
         return _lists(value, found, state.vocabulary.values)
     if state.attribute.kind == "text":
@@ -38,35 +37,32 @@ def _values(state: AttributeState, rows: np.ndarray) -> pl.Series:
 
 def _pick(texts: pl.Series, codes: np.ndarray) -> pl.Series:
     """The texts at these positions; null for -1."""
-    return pl.concat([texts, _UNKNOWN_ORIGIN]).gather(np.where(codes < 0, len(texts), codes))
+    return texts.extend_constant(None, 1).gather(np.where(codes < 0, len(texts), codes))
 
 
 def _lists(masks: np.ndarray, found: np.ndarray, values: Sequence[str]) -> pl.Series:
     """Bit masks to lists of values, in the order of the vocabulary; work per distinct mask."""
-    distinct, codes = np.unique(masks[:, 0] if masks.shape[1] == 1 else masks, axis=0, return_inverse=True)
-    lists = [
-        [value for code, value in enumerate(values) if int(mask[code // 64]) >> (code % 64) & 1]
-        for mask in distinct.reshape(-1, masks.shape[1])
-    ]
+    sets, numbers = distinct_sets(masks)
+    lists = [members(mask, values) for mask in sets]
     table = pl.Series([*lists, None], dtype=pl.List(pl.String))
-    return table.gather(np.where(found, codes.reshape(-1), len(lists)))
+    return table.gather(np.where(found, numbers, len(lists)))
 
 
 def _provenance(state: AttributeState, rows: np.ndarray) -> pl.Series:
     """Who said so: a struct, null where there is no answer."""
     origin = state.origin[rows].astype(np.int32)
+    generators, fields, versions = zip(*state.origins, strict=True) if state.origins else ((), (), ())
     frame = pl.DataFrame(
         {
-            "generator": _pick(pl.Series([g for g, _ in state.origins], dtype=pl.String), origin),
-            "field": _pick(pl.Series([f for _, f in state.origins], dtype=pl.String), origin),
+            "generator": _pick(pl.Series(generators, dtype=pl.Categorical), origin),
+            "version": _pick(pl.Series(versions, dtype=pl.Categorical), origin),
+            "field": _pick(pl.Series(fields, dtype=pl.Categorical), origin),
             "text": state.raw_texts(rows),
-            "method": pl.Series(METHODS).gather(state.method[rows]),
+            "method": pl.Series(METHODS, dtype=pl.Categorical).gather(state.method[rows]),
         }
     )
     answered = pl.col("generator").is_not_null()
-    struct = pl.struct("generator", pl.lit(GENERATOR_VERSION).alias("version"), "field", "text", "method").cast(
-        PROVENANCE_DTYPE
-    )
+    struct = pl.struct("generator", "version", "field", "text", "method").cast(PROVENANCE_DTYPE)
     return frame.select(pl.when(answered).then(struct).alias(f"{state.attribute.name}.provenance")).to_series()
 
 

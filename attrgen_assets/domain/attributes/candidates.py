@@ -1,13 +1,14 @@
 """Candidates: proposed values with where they were found, by which generator, and how sure it is."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.clauses import encode
+from attrgen_assets.domain.product_types.learned import LearnedSource, LlmSource
 from attrgen_assets.domain.product_types.model import ProductType, Source
 
 GENERATOR_VERSION: Final = "1"
@@ -25,12 +26,17 @@ CANDIDATES_SCHEMA: Final = {
 }
 
 
+SourceKey = tuple[str, int]
+"""An attribute, and the position of one of its sources."""
+
+
 @dataclass(frozen=True, eq=False)
 class CandidateGroup:
     """All candidates that one source found in one field of a batch, for one attribute.
 
     source: position in the attribute's sources.  rows: u32, ascending, several per row where several were found.
-    codes: i32 into `texts`, the raw texts.
+    codes: i32 into `texts`, the raw texts.  confidence: before matching, 0-1.  version: of the generator.
+    replaces_below: answers of machines that are less sure than this give way to a surer one of this group.
     """
 
     attribute: str
@@ -41,6 +47,8 @@ class CandidateGroup:
     rows: np.ndarray
     codes: np.ndarray
     texts: pl.Series
+    version: str = GENERATOR_VERSION
+    replaces_below: float = 0.0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -79,7 +87,7 @@ def candidate_frame(groups: Iterable[CandidateGroup], *, first_row: int = 0) -> 
             pl.lit(group.attribute).alias("attribute"),
             pl.lit(group.source, dtype=pl.UInt8).alias("source"),
             pl.lit(group.generator).alias("generator"),
-            pl.lit(GENERATOR_VERSION).alias("version"),
+            pl.lit(group.version).alias("version"),
             pl.lit(group.field).alias("field"),
             pl.col("raw"),
             pl.lit(group.confidence, dtype=pl.Float32).alias("confidence"),
@@ -93,10 +101,30 @@ def candidate_frame(groups: Iterable[CandidateGroup], *, first_row: int = 0) -> 
 def candidate_groups(frame: pl.DataFrame, product_type: ProductType, *, first_row: int = 0) -> list[CandidateGroup]:
     """Back from the readable table to groups, in the order of the config: the inverse of `candidate_frame`."""
     parts = frame.partition_by(["attribute", "source", "field"], maintain_order=True, as_dict=True)
+    groups = []
+    for attribute, position, field, source in _sources(product_type):
+        part = parts.get((attribute, position, field))
+        if part is None:
+            continue
+        if isinstance(source, LearnedSource):
+            groups += proposal_groups(part, source, first_row=first_row)
+        else:
+            groups.append(_group_of(part, source, first_row))
+    return groups
+
+
+def proposal_groups(part: pl.DataFrame, source: LearnedSource, *, first_row: int = 0) -> list[CandidateGroup]:
+    """Candidates (CANDIDATES) of one source in one field that differ in confidence: a group for each, surest first."""
+    by_sureness = part.sort("confidence", "row", descending=[True, False], maintain_order=True)
+    parts = by_sureness.partition_by(["confidence", "version"], maintain_order=True)
     return [
-        _group_of(part, source, first_row)
-        for attribute, position, field, source in _sources(product_type)
-        if (part := parts.get((attribute, position, field))) is not None
+        replace(
+            _group_of(each, source, first_row),
+            confidence=each["confidence"][0],
+            version=each["version"][0],
+            replaces_below=source.below if isinstance(source, LlmSource) else 0.0,
+        )
+        for each in parts
     ]
 
 

@@ -18,19 +18,29 @@ _SAMPLE: Final = 4096
 
 @dataclass(frozen=True, eq=False)
 class DistinctTexts:
-    """Distinct texts and their normalised forms, each made once, on first use."""
+    """Distinct texts and their normalised forms, each made once, on first use.
+
+    read_as: other words to search, in the two forms of `normal` and `spaced`, where not all of a text counts.
+    """
 
     raw: pl.Series
+    read_as: tuple[pl.Series, pl.Series] | None = None
 
     @cached_property
     def normal(self) -> pl.Series:
         """The texts, normalised."""
-        return normalise_series(self.raw)
+        return normalise_series(self.raw) if self.read_as is None else self.read_as[0]
 
     @cached_property
     def spaced(self) -> pl.Series:
         """The texts, normalised, as `text.spaced` writes them."""
-        return spaced(self.normal)
+        return spaced(self.normal) if self.read_as is None else self.read_as[1]
+
+    def replaced(self, positions: np.ndarray, spaced_texts: pl.Series) -> "DistinctTexts":
+        """With other words to search in some places: `spaced_texts` as `text.spaced` writes them, one for each."""
+        normal = spaced_texts.str.replace_all("  ", " ", literal=True).str.strip_chars(" ")
+        changed = self.normal.clone().scatter(positions, normal), self.spaced.clone().scatter(positions, spaced_texts)
+        return DistinctTexts(self.raw, changed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,3 +179,10 @@ class ContextWords:
         """
         text, word = self._phrases.find(texts.spaced, overlapping=True)
         return Mentions(len(texts.raw), text, word, self)
+
+    def mentions_again(self, known: Mentions, changed: np.ndarray, texts: DistinctTexts) -> Mentions:
+        """The mentions in texts of which only those at `changed` are not those that `known` is of."""
+        text, word = self._phrases.find(texts.spaced.gather(changed), overlapping=True)
+        stays = ~np.isin(known.text, changed)
+        texts_of = np.concatenate([known.text[stays], changed[text]])
+        return Mentions(known.count, texts_of, np.concatenate([known.word[stays], word]), self)

@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.coerce import TextRefusal
-from attrgen_assets.domain.attributes.state import HUMAN, Answer, AttributeState, Refusals
+from attrgen_assets.domain.attributes.refusals import Refusals
+from attrgen_assets.domain.attributes.state import HUMAN, Answer, AttributeState
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.product_types.model import NOT_APPLICABLE, Attribute, NumberAttribute, ProductType

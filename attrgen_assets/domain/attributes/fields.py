@@ -1,12 +1,15 @@
 """The fields of one batch of raw products, each read, cut and encoded once."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.clauses import ContextWords, Encoded, Mentions, encode, is_one_of
-from attrgen_assets.domain.product_types.model import Texts
+from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, encode, is_one_of
+from attrgen_assets.domain.attributes.plan import Plan
+from attrgen_assets.domain.attributes.segments import Segments
+from attrgen_assets.domain.product_types.model import PRODUCT
 
 _CUT: Final = "\x1f"
 _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
@@ -22,15 +25,18 @@ class Fields:
     """The fields of one batch of raw products.
 
     texts: one string column per field that the feed carries; the others are simply not there.
-    reading: how texts are read, for every attribute of the type.
+    plan: how texts are read, for every attribute of the type.
     """
 
-    def __init__(self, texts: pl.DataFrame, reading: Texts, context: ContextWords) -> None:
+    def __init__(self, texts: pl.DataFrame, plan: Plan) -> None:
         self._texts = texts
-        self._reading = reading
-        self._context = context
+        self._reading = plan.product_type.texts
+        self._context = plan.context
+        self._words = plan.parts
         self._cells: dict[str, Encoded] = {}
         self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
+        self._segments: dict[str, tuple[np.ndarray, Segments]] = {}
+        self._parts: dict[tuple[str, str], tuple[Encoded, Mentions]] = {}
 
     def has(self, field: str) -> bool:
         """Whether the feed carries this field."""
@@ -56,6 +62,33 @@ class Fields:
             mentions = self._context.mentions(encoded.texts)
             self._clauses[field] = encoded.without(mentions.of_any(self._reading.boilerplate)), mentions
         return self._clauses[field]
+
+    def part(self, field: str, part: str | None) -> tuple[Encoded, Mentions]:
+        """The same, of each clause only what it says of a part, or of the product itself; None for all of it.
+
+        Clauses that name no part but the product are what they were: most texts are never cut.
+        """
+        if part is None or not self._words.foreign:
+            return self.clauses(field)
+        if (field, part) not in self._parts:
+            clauses, mentions = self.clauses(field)
+            cut, segments = self._cut(field)
+            of_part = segments.of_part(self._words.names.index(part), texts=len(cut))
+            if part != PRODUCT:
+                elsewhere = np.ones(len(clauses.texts.raw), dtype=bool)
+                elsewhere[cut] = False
+                clauses = clauses.without(elsewhere)
+            texts = clauses.texts.replaced(cut, of_part)
+            self._parts[field, part] = replace(clauses, texts=texts), self._context.mentions_again(mentions, cut, texts)
+        return self._parts[field, part]
+
+    def _cut(self, field: str) -> tuple[np.ndarray, Segments]:
+        """The clauses that name a part other than the product, and these cut into segments."""
+        if field not in self._segments:
+            clauses, mentions = self.clauses(field)
+            cut = np.flatnonzero(mentions.of_any(self._words.foreign))
+            self._segments[field] = cut, self._words.cut(clauses.texts.spaced.gather(cut))
+        return self._segments[field]
 
 
 def _unescaped(cells: pl.Series) -> pl.Series:

@@ -1,23 +1,25 @@
 """Generators: candidates from mapped columns, from lexicons in running text, and from patterns."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.candidates import CandidateGroup, Found, group_for
+from attrgen_assets.domain.attributes.candidates import CandidateGroup, Found, SourceKey, group_for
 from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, starts_of_runs
 from attrgen_assets.domain.attributes.fields import Fields
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.fields import field_frame
+from attrgen_assets.domain.product_types.learned import LearnedSource
 from attrgen_assets.domain.product_types.model import (
     Attribute,
     ColumnSource,
     LexiconSource,
     NumberAttribute,
     PatternSource,
-    Source,
 )
 from attrgen_assets.domain.text import normalise_all, spaced
 from attrgen_assets.domain.units import unit_spellings
@@ -31,31 +33,41 @@ _PRICE = (
 _SIZE_LABEL = r"(?i)^\s*(?:available\s+)?sizes?(?:\s+available)?\s*[:=]\s*"
 
 
-def generate_candidates(rows: pl.DataFrame, plan: Plan) -> list[CandidateGroup]:
+def generate_candidates(
+    rows: pl.DataFrame, plan: Plan, proposals: Mapping[SourceKey, Sequence[CandidateGroup]] = MappingProxyType({})
+) -> list[CandidateGroup]:
     """All candidates of a batch of raw products.
 
     rows: RAW, any number of rows; the feed of the product type says which of its columns carry which fields.
+    proposals: what models proposed for this batch, by attribute and position of the source; see `proposals`.
     The groups come in the order of the config: by attribute, then source, then field.
     """
     product_type = plan.product_type
-    fields = Fields(field_frame(product_type.feed, rows), product_type.texts, plan.context)
-    groups = []
+    fields = Fields(field_frame(product_type.feed, rows), plan)
+    groups: list[CandidateGroup] = []
     for attribute in product_type.attributes:
         for position, source in enumerate(attribute.sources):
-            for field in source.fields if source.enabled else ():
+            if not source.enabled or source.generator in product_type.switched_off:
+                continue
+            if isinstance(source, LearnedSource):
+                groups += proposals.get((attribute.name, position), ())
+                continue
+            for field in source.fields:
                 if fields.has(field):
                     found = _find(fields, field, source, attribute, plan)
                     groups.append(group_for(attribute.name, position, source, field, found))
     return groups
 
 
-def _find(fields: Fields, field: str, source: Source, attribute: Attribute, plan: Plan) -> Found:
+def _find(
+    fields: Fields, field: str, source: ColumnSource | LexiconSource | PatternSource, attribute: Attribute, plan: Plan
+) -> Found:
     match source:
         case ColumnSource():
             cells = fields.cells(field)
             return Found(cells.rows, cells.codes, cells.texts.raw)
         case LexiconSource():
-            return _find_in_lexicon(*fields.clauses(field), source, plan.vocabularies[attribute.name])
+            return _find_in_lexicon(*fields.part(field, source.part), source, plan.vocabularies[attribute.name])
         case PatternSource(form="quantity"):
             return _find_quantities(*fields.clauses(field), source, attribute)
         case PatternSource(form="sizes"):

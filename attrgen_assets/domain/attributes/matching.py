@@ -4,6 +4,7 @@ The rules, each learned from a wrong answer somewhere:
 
 - numbers never bend: "M10x1.2" is not "M10x1.25", "3/4 sleeve" is not "1/4 sleeve";
 - a tie is not a match: the best value must beat every other by a margin, else the refusal names both;
+- alike is not enough: the letters that differ must be likely slips of a writer ("painted" is not "printed");
 - "silk" says Silk, not Pure Silk: nothing is narrowed without evidence, nothing widened.
 """
 
@@ -17,6 +18,7 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from attrgen_assets.domain.attributes.slips import is_slip, undoubled
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import LegalValue, Matching
 from attrgen_assets.domain.tables import RefusalReason
@@ -24,7 +26,7 @@ from attrgen_assets.domain.text import normalise_series, normalise_text, spaced
 
 Method = Literal["exact", "synonym", "fuzzy", "phrase"]
 
-MATCHER_VERSION: Final = "2"
+MATCHER_VERSION: Final = "3"
 """Part of every cache key: bump it when the same text could get another answer."""
 
 _NUMBERS: Final = re.compile(r"\d+(?:[./]\d+)*")
@@ -32,6 +34,7 @@ _NEGATIONS: Final = frozenset({"no", "non", "not", "without", "un", "never", "fr
 _SEPARATOR: Final = re.compile(r"[,;/|&+\n]")
 _PHRASE_MAX_WORDS: Final = 8  # a longer cell is running text, where one legal word proves little
 _NEAREST_COUNT: Final = 3
+_UNDOUBLED_SCORE: Final = 60.0  # what differs by doubled letters alone is at least this much alike
 _CHUNK: Final = 4096  # texts scored at a time: with 500 spellings a score matrix of 8 MB
 
 
@@ -72,6 +75,8 @@ def find_best_enum_match(
 
     The score of a misspelling is the optimal string alignment similarity (Damerau-Levenshtein, each substring edited
     at most once) of normalised spellings on a 0-100 scale, the best of: as written, words sorted, spaces left out.
+    What differs must look like a slip besides (see `slips`); letters that are doubled or not ("pallazos") may lie below
+    the threshold.
 
     >>> colours = ["Navy Blue", "Off White", LegalValue(value="Grey", synonyms=({"text": "gray"},))]
     >>> find_best_enum_match("off-white", colours).value
@@ -187,12 +192,19 @@ def _fuzzy(text: str, scores: np.ndarray, vocabulary: Vocabulary, matching: Matc
     """The best value when it is near enough and clearly the best; a refusal on a tie; None when nothing is near."""
     best = int(scores.argmax())
     score = float(scores[best])
-    if score < matching.threshold or not text:
+    if not text:
         return None
+    if score < matching.threshold:
+        code = vocabulary.undoubled.get(undoubled(text), -1) if score >= _UNDOUBLED_SCORE else -1
+        return None if code < 0 else Match((code,), "fuzzy", max(round(float(scores[code]), 1), matching.threshold))
     others = np.delete(scores, best)
     if others.size and score - float(others.max()) < matching.margin:
         return Match((), None, score, RefusalReason.AMBIGUOUS, _nearest(scores, vocabulary))
-    return Match((best,), "fuzzy", round(score, 1))
+    return Match((best,), "fuzzy", round(score, 1)) if _is_slip_of(text, best, vocabulary) else None
+
+
+def _is_slip_of(text: str, code: int, vocabulary: Vocabulary) -> bool:
+    return any(is_slip(text, vocabulary.spellings[i]) for i in np.flatnonzero(vocabulary.spelling_codes == code))
 
 
 def _refused(scores: np.ndarray, vocabulary: Vocabulary) -> Match:

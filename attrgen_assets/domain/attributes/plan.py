@@ -5,13 +5,14 @@ from functools import lru_cache
 from typing import Final
 
 from attrgen_assets.domain.attributes.clauses import ContextWords
+from attrgen_assets.domain.attributes.segments import PartWords
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import (
     BooleanAttribute,
-    ColumnSource,
     EnumAttribute,
     EnumListAttribute,
     LexiconSource,
+    PatternSource,
     ProductType,
 )
 
@@ -24,12 +25,14 @@ class Plan:
     """What the kernel needs of a product type.
 
     vocabularies: by attribute, the legal values of an enum or enum_list, the telling words of a boolean.
-    context: every word that a source wants or does not want beside a value, and the boilerplate.
+    context: every word that a source wants or does not want beside a value, the boilerplate, and words for parts.
+    parts: the words that name parts of the product.
     """
 
     product_type: ProductType
     vocabularies: dict[str, Vocabulary]
     context: ContextWords
+    parts: PartWords
 
 
 def compile_plan(product_type: ProductType) -> Plan:
@@ -43,6 +46,8 @@ def compile_plan(product_type: ProductType) -> Plan:
             texts = (*attribute.true_texts, *attribute.false_texts)
             vocabularies[attribute.name] = build(tuple(text for text in texts if text.lower() not in _TELL_NOTHING))
     sources = [source for attribute in product_type.attributes for source in attribute.sources]
-    near = [word for source in sources if not isinstance(source, ColumnSource) for word in source.near]
+    near = [word for source in sources if isinstance(source, LexiconSource | PatternSource) for word in source.near]
     not_near = [word for source in sources if isinstance(source, LexiconSource) for word in source.not_near]
-    return Plan(product_type, vocabularies, ContextWords([*near, *not_near, *product_type.texts.boilerplate]))
+    parts = PartWords(product_type.texts.parts)
+    context = ContextWords([*near, *not_near, *product_type.texts.boilerplate, *parts.foreign])
+    return Plan(product_type, vocabularies, context, parts)

@@ -79,29 +79,55 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
-    """An answer that was not right."""
+class Judged:
+    """One answer with its verdict; `confidence` is 0-1, None where nothing is said of it."""
 
     id: str
     attribute: str
     verdict: Verdict
     label: Any
     value: Any
+    confidence: float | None = None
+
+    @property
+    def is_miss(self) -> bool:
+        """Whether it is not right: wrong, missed or made up."""
+        return self.verdict in (Verdict.WRONG, Verdict.MISSED, Verdict.MADE_UP)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a value was given, right or not."""
+        return self.verdict in (Verdict.RIGHT, Verdict.WRONG, Verdict.MADE_UP)
+
+
+Miss = Judged
+"""An answer that is not right."""
+
+
+def judge_all(answers: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> list[Judged]:
+    """The verdict on every label, of (id, gold labels, the document's attributes: value, status, confidence)."""
+    return [
+        Judged(listing, name, judge(label, entry), label, entry["value"], entry.get("confidence"))
+        for listing, labels, attributes in answers
+        for name, label in labels.items()
+        for entry in (attributes[name],)
+    ]
+
+
+def scores_of(judged: Iterable[Judged]) -> dict[str, Score]:
+    """Scores per attribute."""
+    scores: dict[str, Score] = {}
+    for one in judged:
+        scores.setdefault(one.attribute, Score()).counts[one.verdict] += 1
+    return scores
 
 
 def score(
     answers: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]],
 ) -> tuple[dict[str, Score], list[Miss]]:
     """Scores per attribute and what was not right, of (id, gold labels, the document's attributes)."""
-    scores: dict[str, Score] = {}
-    misses = []
-    for listing, labels, attributes in answers:
-        for name, label in labels.items():
-            verdict = judge(label, attributes[name])
-            scores.setdefault(name, Score()).counts[verdict] += 1
-            if verdict in (Verdict.WRONG, Verdict.MISSED, Verdict.MADE_UP):
-                misses.append(Miss(listing, name, verdict, label, attributes[name]["value"]))
-    return scores, misses
+    judged = judge_all(answers)
+    return scores_of(judged), [one for one in judged if one.is_miss]
 
 
 def total(scores: Iterable[Score]) -> Score:

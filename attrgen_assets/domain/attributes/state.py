@@ -1,15 +1,20 @@
 """The attributes of a batch while they are being decided: arrays, one element a row."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.candidates import CandidateGroup
+from attrgen_assets.domain.attributes.candidates import GENERATOR_VERSION, CandidateGroup
 from attrgen_assets.domain.attributes.clauses import starts_of_runs
 from attrgen_assets.domain.attributes.coerce import METHOD_CODE, Outcome, Readings, TextRefusal
+from attrgen_assets.domain.attributes.confidence import calibrated
+from attrgen_assets.domain.attributes.refusals import Refusals, proposals
+from attrgen_assets.domain.attributes.sets import distinct_sets, members, unions
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
+from attrgen_assets.domain.product_types.learned import PROPOSING
 from attrgen_assets.domain.product_types.model import NOT_APPLICABLE as NA
 from attrgen_assets.domain.product_types.model import (
     Attribute,
@@ -18,6 +23,7 @@ from attrgen_assets.domain.product_types.model import (
     EnumListAttribute,
     TextAttribute,
 )
+from attrgen_assets.domain.product_types.trust import Calibration
 from attrgen_assets.domain.tables import STATUS_DTYPE, RefusalReason, Status
 
 FOUND: Final = STATUS_DTYPE.categories.to_list().index(Status.FOUND)
@@ -31,21 +37,6 @@ Answer = str | bool | float | tuple[str, ...]
 """A value as a rule, a fallback or a person states it; "NA" is NOT_APPLICABLE."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusals:
-    """Refusals of one attribute and cause: rows, and per row the position of the text in `texts`.
-
-    by_text: why each text was refused.  where: the field, or the rule, on record.
-    """
-
-    attribute: str
-    where: str
-    rows: np.ndarray
-    codes: np.ndarray
-    texts: pl.Series
-    by_text: dict[int, TextRefusal]
-
-
 class AttributeState:
     """One attribute of every row of a batch.
 
@@ -53,11 +44,15 @@ class AttributeState:
     confidence: f32, 0-1.  method: u8, into METHODS.  origin: i16, position in `origins`, or -1.
     text: i32, position in the concatenation of `texts`, the raw text that the value came from, or -1.
     refused: bool, whether something was stated and refused (and nothing accepted since).
+    proposals: what was read, and is not sure enough to be accepted.
     """
 
-    def __init__(self, attribute: Attribute, rows: int, vocabulary: Vocabulary | None) -> None:
+    def __init__(
+        self, attribute: Attribute, rows: int, vocabulary: Vocabulary | None, calibration: Calibration | None = None
+    ) -> None:
         self.attribute = attribute
         self.vocabulary = vocabulary
+        self._calibration = calibration
         self.status = np.full(rows, NOT_FOUND, dtype=np.uint8)
         self.value = _no_values(attribute, rows, vocabulary)
         self.confidence = np.zeros(rows, dtype=np.float32)
@@ -66,26 +61,34 @@ class AttributeState:
         self.text = np.full(rows, -1, dtype=np.int32)
         self.refused = np.zeros(rows, dtype=bool)
         self.refusals: list[Refusals] = []
-        self.origins: list[tuple[str, str]] = []
+        self.proposals: list[Refusals] = []
+        self.origins: list[tuple[str, str, str]] = []  # generator, field, version
         self.texts: list[pl.Series] = []
         self.clean_texts: list[pl.Series] = []
         self._text_count = 0
 
     def take(self, group: CandidateGroup, readings: Readings) -> None:
         """Let one source speak, for rows that no earlier one has answered; a broader answer may be narrowed."""
-        outcome = readings.outcome[group.codes]
-        self.origins.append((group.generator, group.field))
-        answered = outcome != Outcome.REFUSED
+        self.origins.append((group.generator, group.field, group.version))
+        sure = self._confidence(group.confidence * readings.factor)
+        accepted = readings.outcome != Outcome.REFUSED
+        if self.attribute.accept is not None:
+            unsure = (readings.outcome == Outcome.ACCEPTED) & (sure < self.attribute.accept.min_precision)
+            self.proposals += proposals(group, readings, unsure, self.status == NOT_FOUND, self._spelled(readings))
+            accepted &= ~unsure
+        answered = accepted[group.codes]
         rows, codes = group.rows[answered], group.codes[answered]
         self._note_refusals(group, readings, answered)
         if isinstance(self.attribute, EnumListAttribute):
-            rows, codes, values = _unions(rows, codes, readings.value)
+            rows, codes, values = unions(rows, codes, readings.value)
         else:
             first = starts_of_runs(rows)
             rows, codes = rows[first], codes[first]
             values = readings.value[codes]
         open_rows = (self.status[rows] == NOT_FOUND) | self._narrows(rows, values)
-        self._set(rows[open_rows], values[open_rows], codes[open_rows], group, readings)
+        if group.replaces_below:
+            open_rows |= self._gives_way(rows, sure[codes], group.replaces_below)
+        self._set(rows[open_rows], values[open_rows], codes[open_rows], readings, sure)
         self._keep_texts(group, readings)
 
     def is_one_of(self, values: tuple[str | bool, ...]) -> np.ndarray:
@@ -104,7 +107,7 @@ class AttributeState:
 
     def by_human(self) -> np.ndarray:
         """Rows whose answer a person gave."""
-        human = [index for index, (generator, _) in enumerate(self.origins) if generator == HUMAN]
+        human = [index for index, (generator, _, _) in enumerate(self.origins) if generator == HUMAN]
         return np.isin(self.origin, human)
 
     def entry_numbers(self, rows: np.ndarray) -> np.ndarray:
@@ -114,10 +117,10 @@ class AttributeState:
         whose first text alone is on record, so do the values.
         """
         text, origin = self.text[rows].astype(np.int64), self.origin[rows].astype(np.int64)
-        numbers = np.where(text >= 0, text, self._text_count + 1 + origin)
+        numbers: np.ndarray = np.where(text >= 0, text, self._text_count + 1 + origin)
         if isinstance(self.attribute, EnumListAttribute):
-            sets = set_numbers(self.value[rows])
-            numbers = numbers * (int(sets.max(initial=0)) + 1) + sets
+            sets, of_row = distinct_sets(self.value[rows])
+            numbers = numbers * len(sets) + of_row
         return numbers
 
     def refuse(self, rows: np.ndarray, *, where: str, nearest: tuple[str, ...]) -> None:
@@ -134,12 +137,24 @@ class AttributeState:
         self.confidence[rows] = 0
         self.refused[rows] = True
 
+    def keep_proposals(self) -> None:
+        """Put the first proposal on record of each row that has no answer; of lists, every one."""
+        open_rows = self.status == NOT_FOUND
+        for proposal in self.proposals:
+            kept = open_rows[proposal.rows] | isinstance(self.attribute, EnumListAttribute)
+            if kept.any():
+                self.refusals.append(replace(proposal, rows=proposal.rows[kept], codes=proposal.codes[kept]))
+                open_rows[proposal.rows] = False
+
     def fill(self, rows: np.ndarray, value: Answer, *, generator: str, where: str, confidence: float) -> None:
-        """Give these rows an answer that a rule, a fallback or a person knows; "NA" gives NOT_APPLICABLE."""
-        self.origins.append((generator, where))
+        """Give these rows an answer that a rule, a fallback or a person knows; "NA" gives NOT_APPLICABLE.
+
+        confidence: a score like those of sources, 0-1; what a person says is sure.
+        """
+        self.origins.append((generator, where, GENERATOR_VERSION))
         self.origin[rows] = len(self.origins) - 1
         self.method[rows] = METHOD_CODE[generator]
-        self.confidence[rows] = confidence
+        self.confidence[rows] = 1.0 if generator == HUMAN else self._confidence(np.array([confidence]))[0]
         self.text[rows] = -1
         self.refused[rows] = False
         self.status[rows] = NOT_APPLICABLE if value == NA else FOUND
@@ -170,6 +185,23 @@ class AttributeState:
         codes = np.where(self.text[rows] < 0, self._text_count, self.text[rows])
         return pl.concat(parts).gather(codes) if self._text_count else pl.Series([None] * len(rows), dtype=pl.String)
 
+    def _spelled(self, readings: Readings) -> Callable[[int], tuple[str, ...]]:
+        """How the value (of a list: the values) of a text is spelled, by the text's position."""
+        match self.attribute, self.vocabulary:
+            case EnumListAttribute(), Vocabulary(values=values):
+                return lambda text: tuple(members(readings.value[text], values))
+            case EnumAttribute(), Vocabulary(values=values):
+                return lambda text: (values[readings.value[text]],)
+            case BooleanAttribute(), _:
+                return lambda text: ("true" if readings.value[text] else "false",)
+            case TextAttribute(), _:
+                return lambda text: (str(readings.texts[text]) if readings.texts is not None else "",)
+            case _:
+                return lambda text: (f"{readings.value[text]:.15g}",)
+
+    def _confidence(self, scores: np.ndarray) -> np.ndarray:
+        return scores if self._calibration is None else calibrated(scores, self.attribute.name, self._calibration)
+
     def _note_refusals(self, group: CandidateGroup, readings: Readings, answered: np.ndarray) -> None:
         """Put on record what was refused in rows that nothing has answered: all of it, or a part of a list."""
         if not readings.refusals:
@@ -184,7 +216,15 @@ class AttributeState:
         rows, codes = rows[first], codes[first]
         if len(rows):
             self.refusals.append(Refusals(group.attribute, group.field, rows, codes, group.texts, readings.refusals))
-            self.refused[rows] = True
+            if group.generator not in PROPOSING:  # a wrong guess holds no row back
+                self.refused[rows] = True
+
+    def _gives_way(self, rows: np.ndarray, sure: np.ndarray, limit: float) -> np.ndarray:
+        """Rows whose answer, by a machine, is less sure than `limit` and than the new one."""
+        present = self.confidence[rows]
+        less_sure = (self.status[rows] == FOUND) & (present < limit) & (present < sure)
+        gives_way: np.ndarray = less_sure & ~self.by_human()[rows]
+        return gives_way
 
     def _narrows(self, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Rows answered by the machine with a broader value than this one: Silk before, Pure Silk now."""
@@ -201,12 +241,12 @@ class AttributeState:
         return result
 
     def _set(
-        self, rows: np.ndarray, values: np.ndarray, codes: np.ndarray, group: CandidateGroup, readings: Readings
+        self, rows: np.ndarray, values: np.ndarray, codes: np.ndarray, readings: Readings, sure: np.ndarray
     ) -> None:
         found = readings.outcome[codes] == Outcome.ACCEPTED
         self.status[rows] = np.where(found, FOUND, NOT_APPLICABLE)
         self.value[rows] = values + sum(map(len, self.clean_texts)) if readings.texts is not None else values
-        self.confidence[rows] = group.confidence * readings.factor[codes]
+        self.confidence[rows] = sure[codes]
         self.method[rows] = readings.method[codes]
         self.origin[rows] = len(self.origins) - 1
         self.text[rows] = codes + self._text_count
@@ -217,12 +257,6 @@ class AttributeState:
         self._text_count += len(group.texts)
         if readings.texts is not None:
             self.clean_texts.append(readings.texts)
-
-
-def set_numbers(masks: np.ndarray) -> np.ndarray:
-    """Numbers distinct bit masks (u64 of shape (rows, words)) from 0, per row."""
-    flat = masks[:, 0] if masks.shape[1] == 1 else masks  # sorting numbers is faster than sorting rows
-    return np.unique(flat, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _no_values(attribute: Attribute, rows: int, vocabulary: Vocabulary | None) -> np.ndarray:
@@ -236,11 +270,3 @@ def _no_values(attribute: Attribute, rows: int, vocabulary: Vocabulary | None) -
             return np.zeros(rows, dtype=bool)
         case _:
             return np.full(rows, -1, dtype=np.int32)
-
-
-def _unions(rows: np.ndarray, codes: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One line a row: the row, its first text, and the union of the values of all its texts."""
-    if not len(rows):
-        return rows, codes, masks[codes]
-    starts = np.flatnonzero(starts_of_runs(rows))
-    return rows[starts], codes[starts], np.bitwise_or.reduceat(masks[codes], starts, axis=0)

@@ -18,6 +18,7 @@ from attrgen_assets.domain.attributes.coerce import Reader, reader_for
 from attrgen_assets.domain.attributes.corrections import Corrections
 from attrgen_assets.domain.attributes.matching import Remember
 from attrgen_assets.domain.attributes.plan import Plan
+from attrgen_assets.domain.attributes.proposals import word_for_word
 from attrgen_assets.domain.attributes.rules import apply_rule
 from attrgen_assets.domain.attributes.state import NOT_FOUND, AttributeState
 from attrgen_assets.domain.documents.content import content_hashes
@@ -75,7 +76,7 @@ class Validator:
         rows: RAW, in feed order; groups: its candidates, rows counted from the start of this batch.
         """
         rows = self._given_skus.apply(rows.with_columns(self._entry_ids.of_refused(rows)))
-        states = self._decide(rows, groups)
+        states = self.decide(rows, groups)
         stopped = _stopped_by_policy(states)
         for rule in self._plan.product_type.rules:
             broken = apply_rule(rule, states)
@@ -88,17 +89,19 @@ class Validator:
             quarantined=self._quarantined(rows, refusals, stopped, np.flatnonzero(held)),
         )
 
-    def _decide(self, rows: pl.DataFrame, groups: Sequence[CandidateGroup]) -> dict[str, AttributeState]:
-        """Corrections first, then the sources in their order, then fallbacks."""
+    def decide(self, rows: pl.DataFrame, groups: Sequence[CandidateGroup]) -> dict[str, AttributeState]:
+        """By attribute what its candidates come to: corrections first, then sources in their order, then fallbacks."""
         by_attribute: dict[str, list[CandidateGroup]] = {}
         for group in groups:
             by_attribute.setdefault(group.attribute, []).append(group)
         states = {}
         for attribute in self._plan.product_type.attributes:
-            state = AttributeState(attribute, rows.height, self._plan.vocabularies.get(attribute.name))
+            vocabulary, calibration = self._plan.vocabularies.get(attribute.name), self._plan.product_type.calibration
+            state = AttributeState(attribute, rows.height, vocabulary, calibration)
             self._corrections.apply(state, rows["sku"])
             for group in by_attribute.get(attribute.name, ()):
-                state.take(group, self._readers[attribute.name](group.texts))
+                readings = self._readers[attribute.name](group.texts)
+                state.take(group, word_for_word(readings, vocabulary) if group.generator == "llm" else readings)
             if isinstance(attribute.on_refusal, Fallback):
                 stated_in_vain = np.flatnonzero(state.refused & (state.status == NOT_FOUND))
                 state.fill(
@@ -108,6 +111,7 @@ class Validator:
                     where="on_refusal",
                     confidence=_FALLBACK_CONFIDENCE,
                 )
+            state.keep_proposals()
             states[attribute.name] = state
         return states
 

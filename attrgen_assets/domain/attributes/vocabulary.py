@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import polars as pl
 
+from attrgen_assets.domain.attributes.slips import undoubled
 from attrgen_assets.domain.product_types.model import LegalValue
 from attrgen_assets.domain.text import normalise_all
+
+_LONG_ENOUGH: Final = 5  # letters: shorter words differ by their doubled letters (aba, abba)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +82,16 @@ class Vocabulary:
     def spelling_codes(self) -> np.ndarray:
         """The code of each of `spellings`."""
         return np.fromiter(self.spelled.values(), dtype=np.int32, count=len(self.spelled))
+
+    @cached_property
+    def undoubled(self) -> dict[str, int]:
+        """Spellings without doubled letters -> code, or -1 where two values share one; short ones are left out."""
+        codes: dict[str, int] = {}
+        for spelling, code in self.spelled.items():
+            short = undoubled(spelling)
+            if len(short) >= _LONG_ENOUGH:
+                codes[short] = code if codes.get(short, code) == code else -1
+        return codes
 
     @cached_property
     def phrases(self) -> "Phrases":

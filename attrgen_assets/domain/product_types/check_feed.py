@@ -84,8 +84,22 @@ def check_texts(parts: Parts) -> Iterator[Problem]:
                 message, found=repr(text), help="keep it in one of missing and not_applicable"
             )
     yield from spells_nothing(parts.places.at("texts", "boilerplate"), parts.texts.boilerplate)
+    yield from _check_parts(parts)
     if ("texts", "run_on") in parts.places.noted:  # the default names a field that not every feed has
         yield from unknown_fields(parts, parts.places.at("texts", "run_on"), parts.texts.run_on)
+
+
+def _check_parts(parts: Parts) -> Iterator[Problem]:
+    """A word names one part of a product."""
+    named: dict[str, str] = {}
+    for part, words in parts.texts.parts.items():
+        at = parts.places.at("texts", "parts", part)
+        yield from spells_nothing(at, words)
+        for position, word in enumerate(words):
+            other = named.setdefault(normalise_text(word), part)
+            if other != part:
+                message = f"a word that names two parts, {other!r} and {part!r}"
+                yield (at / position).problem(message, found=repr(word), help="keep it in one of them")
 
 
 def check_gates(parts: Parts) -> Iterator[Problem]:

@@ -9,7 +9,9 @@ import polars as pl
 from attrgen_assets.domain.product_types.check_feed import check_feed, check_gates, check_texts, unknown_fields
 from attrgen_assets.domain.product_types.check_rules import check_rules
 from attrgen_assets.domain.product_types.check_values import check_values, spells_nothing
+from attrgen_assets.domain.product_types.learned import LearnedSource
 from attrgen_assets.domain.product_types.model import (
+    PRODUCT,
     Attribute,
     BooleanAttribute,
     ColumnSource,
@@ -32,6 +34,9 @@ RESERVED_NAMES: Final = frozenset(
     | {"product_type", "config_version", "version", "created_at", "updated_at", "run_id"}
 )
 """Keys of documents and columns of the tables between steps; an attribute of such a name would overwrite them."""
+
+_KINDS_OF_LEARNED: Final = {"model": ("enum", "number", "boolean"), "llm": ("enum", "enum_list", "number", "boolean")}
+"""A model gives one value; a language model answers what can be held against the config."""
 
 _UNIT: Final = re.compile(r"[A-Za-z°µ%]{1,30}(\^[1-4])?([/*][A-Za-z°µ%]{1,30}(\^[1-4])?){0,3}\Z")
 _MAX_REGEX_CHARACTERS: Final = 1000
@@ -57,6 +62,9 @@ def _check_attribute(parts: Parts, attribute: Attribute) -> Iterator[Problem]:
     if isinstance(attribute, BooleanAttribute):
         yield from _check_boolean(parts, attribute)
     yield from _check_fallback(parts, attribute)
+    if attribute.accept is not None and parts.calibration is None and not parts.broken.has("calibration"):
+        help = "extend a file with a calibration, as `attrgen config calibrate` writes it, or leave `accept` out"
+        yield (at / "accept").problem("a floor for precision needs a calibration, and there is none", help=help)
     for position in range(len(attribute.sources)):
         yield from _check_source(parts, attribute, position)
 
@@ -106,9 +114,17 @@ def _check_source(parts: Parts, attribute: Attribute, position: int) -> Iterator
     yield from unknown_fields(parts, at / key, source.fields)
     if isinstance(source, ColumnSource):
         return
+    if isinstance(source, LearnedSource):
+        if attribute.kind not in (kinds := _KINDS_OF_LEARNED[source.generator]):
+            help = f"kinds that it can answer: {', '.join(kinds)}"
+            yield (at / key).problem(f"no source for an attribute of kind {attribute.kind}", help=help)
+        return
     yield from spells_nothing(at / "near", source.near)
     if isinstance(source, LexiconSource):
         yield from spells_nothing(at / "not_near", source.not_near)
+        parts_known = {PRODUCT, *parts.texts.parts}
+        if source.part is not None and source.part not in parts_known and not parts.broken.has("texts", "parts"):
+            yield (at / "part").complain("no such part in texts.parts", help=suggestion(source.part, parts_known))
         if attribute.kind in ("text", "number"):
             help = "use column or pattern"
             yield at.problem(f"a lexicon finds legal values, and kind {attribute.kind} has none", help=help)

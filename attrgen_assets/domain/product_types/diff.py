@@ -31,13 +31,24 @@ def diff_product_types(old: ProductType, new: ProductType) -> list[Change]:
         *_diff_rules(old, new),
         *_diff_settings("feed", _feed(old), _feed(new), (EVERY_DOCUMENT,)),
         *_diff_settings("texts", old.texts.model_dump(), new.texts.model_dump(), (EVERY_DOCUMENT,)),
+        *_diff_settings("generators", _generators(old), _generators(new), (EVERY_DOCUMENT,)),
         *_diff_settings("gates", old.gates.model_dump(), new.gates.model_dump(), ()),
+        *_diff_settings("calibration", _calibration(old), _calibration(new), (EVERY_DOCUMENT,)),
     ]
 
 
 def _feed(product_type: ProductType) -> dict[str, Any]:
     feed = product_type.feed.model_dump(exclude=_FEED_LOCATION | {"columns"})
     return feed | {f"columns.{field}": names for field, names in product_type.feed.columns.items()}
+
+
+def _generators(product_type: ProductType) -> dict[str, Any]:
+    return dict.fromkeys(product_type.switched_off, "off")
+
+
+def _calibration(product_type: ProductType) -> dict[str, Any]:
+    known = product_type.calibration
+    return {} if known is None else {"curve": known.curve, **known.model_dump()["attributes"]}
 
 
 def _diff_attributes(old: ProductType, new: ProductType) -> Iterator[Change]:

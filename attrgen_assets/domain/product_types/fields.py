@@ -82,8 +82,10 @@ def field_frame(feed: Feed, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def unmapped_columns(feed: Feed, columns: Sequence[str]) -> tuple[str, ...]:
-    """The feed's columns that no field names."""
+    """The feed's columns that no field names; a table of key/value pairs that is unfolded counts as named."""
     named = {spelling(name) for names in feed.columns.values() for name in names}
+    if feed.specifications is not None:
+        named |= {spelling(name) for name in feed.specifications.column}
     return tuple(name for name in feed_columns(columns) if spelling(name) not in named)
 
 

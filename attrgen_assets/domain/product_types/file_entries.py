@@ -168,6 +168,9 @@ class LexiconEntry(SourceEntry):
     words_before: Words = Field(default=3, description="with near: words searched before it, 0 to 12")
     words_after: Words = Field(default=0, description="with near: words searched after it, 0 to 12")
     not_near: Texts = Field(default=(), description="skip clauses in which one of these words stands")
+    part: Name | None = Field(
+        default=None, description="search only what is said of this part: product, or one of texts.parts"
+    )
     pick: Annotated[Literal["first", "second", "all"], one_word("first", "second", "all")] = Field(
         default="first", description="which of several values found is proposed"
     )
@@ -189,7 +192,20 @@ class PatternEntry(SourceEntry):
     )
 
 
-_SOURCE_KEYS = {"column": "<column>", "lexicon": "<lexicon>", "pattern": "<pattern>"}
+class ModelEntry(SourceEntry):
+    """Take what the product type's trained model reads."""
+
+    model: Names = Field(description="fields of feed.columns that it reads")
+
+
+class LlmEntry(SourceEntry):
+    """Ask a language model, of rows that the sources before it leave uncertain."""
+
+    llm: Names = Field(description="fields of feed.columns that it is given")
+    below: Fraction | None = Field(default=None, description="ask where the answer is less sure than this, 0 to 1")
+
+
+_SOURCE_KEYS = {key: f"<{key}>" for key in ("column", "lexicon", "pattern", "model", "llm")}
 
 
 def _one_key(value: Any, keys: dict[str, str]) -> str | None:
@@ -201,11 +217,13 @@ def _one_key(value: Any, keys: dict[str, str]) -> str | None:
 Source = Annotated[
     Annotated[ColumnEntry, Tag("<column>")]
     | Annotated[LexiconEntry, Tag("<lexicon>")]
-    | Annotated[PatternEntry, Tag("<pattern>")],
+    | Annotated[PatternEntry, Tag("<pattern>")]
+    | Annotated[ModelEntry, Tag("<model>")]
+    | Annotated[LlmEntry, Tag("<llm>")],
     Discriminator(
         lambda value: _one_key(value, _SOURCE_KEYS),
         custom_error_type="attrgen",
-        custom_error_message="a source has exactly one of the keys column, lexicon, pattern",
+        custom_error_message="a source has exactly one of the keys column, lexicon, pattern, model, llm",
     ),
 ]
 

@@ -40,6 +40,31 @@ _MAYBE_EMPTY = BeforeValidator(read_mapping)
 _Kind = Literal["enum", "enum_list", "text", "number", "boolean"]
 
 
+class AcceptEntry(FileModel):
+    """When a value is accepted; others are kept as proposals, for a person to accept."""
+
+    min_precision: Fraction = Field(description="least confidence, 0 to 1; needs a calibration")
+
+
+class MeasuredEntry(FileModel):
+    """An attribute on the gold set."""
+
+    given: Number = Field(description="values given")
+    right: Number = Field(description="those that were right")
+    expected: Number = Field(description="those that the curve expects to be right")
+
+
+class CalibrationEntry(FileModel):
+    """What a gold set showed of scores; written by `attrgen config calibrate`."""
+
+    curve: tuple[Annotated[tuple[Fraction, ...], Field(min_length=2, max_length=2)], ...] = Field(
+        description="[score, precision] pairs, 0 to 1, ascending"
+    )
+    attributes: Annotated[dict[Name, MeasuredEntry], _MAYBE_EMPTY, NAMES_ONLY] = Field(
+        default={}, description="attribute: what was counted"
+    )
+
+
 class AttributeEntry(FileModel):
     """An attribute, or the keys of an inherited one that this file changes."""
 
@@ -52,6 +77,9 @@ class AttributeEntry(FileModel):
     sources: tuple[Source, ...] | None = Field(default=None, description="in order: the first accepted value wins")
     on_refusal: OnRefusal | None = Field(
         default=None, description="quarantine the row, drop the value, or a fallback; default: quarantine if required"
+    )
+    accept: AcceptEntry | None = Field(
+        default=None, description="from which precision, measured on gold, values are accepted without a person"
     )
     vocabulary: Name | None = Field(default=None, description="enum kinds: name of a shared vocabulary")
     values: Values | None = Field(default=None, description="enum kinds: the legal values, instead of a vocabulary")
@@ -67,6 +95,19 @@ class AttributeEntry(FileModel):
     decimals: Decimals | None = Field(default=None, description="number: digits kept after the point, 0 to 9")
     true_texts: Texts | None = Field(default=None, description="boolean: texts that say true")
     false_texts: Texts | None = Field(default=None, description="boolean: texts that say false")
+
+
+_OnOff = Annotated[Literal["on", "off"], one_word("on", "off")] | None
+
+
+class GeneratorsEntry(FileModel):
+    """Generators of this product type that are switched off, whatever its sources say."""
+
+    column: _OnOff = Field(default=None, description="cells taken as they are")
+    lexicon: _OnOff = Field(default=None, description="legal values found in running text")
+    pattern: _OnOff = Field(default=None, description="quantities, prices, sizes, regular expressions")
+    model: _OnOff = Field(default=None, description="the trained model")
+    llm: _OnOff = Field(default=None, description="the language model")
 
 
 class GateEntry(FileModel):
@@ -94,6 +135,13 @@ class SelectEntry(FileModel):
     none_of: Texts = Field(default=(), description="whole words, none of which may stand there")
 
 
+class SpecificationsEntry(FileModel):
+    """Columns that hold a table of key/value pairs, unfolded into a column for each key."""
+
+    column: Annotated[Texts, Field(min_length=1)] = Field(description="the feed's names for that column")
+    prefix: Name = Field(default="spec", description="the columns are called <prefix>.<key>: spec.fabric")
+
+
 _Format = Literal["auto", "csv", "jsonl", "json", "parquet"]
 _ColumnNames = Annotated[Texts, Field(min_length=1)]
 
@@ -111,6 +159,9 @@ class FeedEntry(FileModel):
     columns: Annotated[dict[Name, _ColumnNames], _MAYBE_EMPTY, NAMES_ONLY] = Field(
         default={}, description="field: the feed's names for it, first wins"
     )
+    specifications: SpecificationsEntry | None = Field(
+        default=None, description="columns of key/value pairs, unfolded: feed.columns may name spec.<key>"
+    )
     select: SelectEntry | None = Field(default=None, description="for mixed feeds: which rows are of this type")
     duplicates: Annotated[Literal["first", "last"], one_word("first", "last")] = Field(
         default="first", description="which row of a repeated SKU is kept; the others are quarantined"
@@ -123,6 +174,9 @@ class TextsEntry(FileModel):
     missing: Cells | None = Field(default=None, description="cells that state nothing")
     not_applicable: Cells | None = Field(default=None, description="cells that state NOT_APPLICABLE")
     boilerplate: Texts | None = Field(default=None, description="clauses with one of these phrases are no evidence")
+    parts: Annotated[dict[Name, Texts], _MAYBE_EMPTY, NAMES_ONLY] | None = Field(
+        default=None, description="part: the words that name it; under product, those that name the product itself"
+    )
     run_on: Annotated[tuple[Name, ...], BeforeValidator(read_list)] | None = Field(
         default=None, description="fields whose sentences are glued together: a capital inside a word starts a clause"
     )
@@ -148,6 +202,10 @@ class CommonFile(FileModel):
         default=(), description="rules across attributes"
     )
     gates: GatesEntry | None = Field(default=None, description="quality gates")
+    generators: GeneratorsEntry | None = Field(default=None, description="generator: off switches it off")
+    calibration: CalibrationEntry | None = Field(
+        default=None, description="what a gold set showed of scores: turns them into confidences"
+    )
 
 
 class ProductTypeFile(CommonFile):

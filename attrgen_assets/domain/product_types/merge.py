@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from attrgen_assets.domain.product_types.file_entries import FileModel, Rule, ValueEntry
-from attrgen_assets.domain.product_types.file_model import CommonFile
+from attrgen_assets.domain.product_types.file_model import CalibrationEntry, CommonFile
 from attrgen_assets.domain.product_types.nodes import At
 from attrgen_assets.domain.product_types.parts import Broken, Places
 from attrgen_assets.domain.product_types.read import Layer
@@ -39,7 +39,9 @@ class Merged:
     texts: dict[str, Any] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     gates: dict[str, Any] = field(default_factory=dict)
+    generators: dict[str, Any] = field(default_factory=dict)
     min_coverage: dict[str, Any] = field(default_factory=dict)
+    calibration: CalibrationEntry | None = None
     doubled_rules: list[tuple[str, At]] = field(default_factory=list)
 
 
@@ -54,6 +56,10 @@ def merge(layers: Sequence[Layer[Any]]) -> Merged:
         _fold_feed(merged, layer)
         _fold_keys(merged.places, merged.texts, layer.model.texts, layer.at / "texts", "texts")
         _fold_rules(merged, layer)
+        _fold_keys(merged.places, merged.generators, layer.model.generators, layer.at / "generators", "generators")
+        if "calibration" in layer.model.model_fields_set:  # as a whole: counts of two gold sets do not mix
+            merged.calibration = layer.model.calibration
+            merged.places.note(layer.at / "calibration", "calibration")
         gates = layer.model.gates
         _fold_keys(merged.places, merged.gates, gates, layer.at / "gates", "gates", apart=("min_coverage",))
         for name, gate in gates.min_coverage.items() if gates else ():

@@ -8,11 +8,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource
+from attrgen_assets.domain.product_types.trust import Accept, Calibration
+
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 """Names of product types, attributes, fields and vocabularies: also legal as partition keys and document keys."""
 
 NOT_APPLICABLE = "NA"
 """How rules and feeds spell the status NOT_APPLICABLE; no legal value may be called so."""
+
+PRODUCT = "product"
+"""The part of a product that is the product itself."""
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -75,7 +81,8 @@ class LexiconSource(Frozen):
 
     With `near`, only the `words_before` words before and the `words_after` words after one of these words are
     searched ("has a [zari] border"). `pick` says which of several values found in a field is proposed.
-    Clauses in which one of `not_near` stands are skipped ("with blue printed palazzos" does not colour the kurta).
+    Clauses in which one of `not_near` stands are skipped. With `part` only what is said of that part is searched, of
+    those in `texts.parts` ("with blue printed palazzos" does not colour the kurta).
     """
 
     generator: Literal["lexicon"] = "lexicon"
@@ -84,6 +91,7 @@ class LexiconSource(Frozen):
     words_before: int = Field(default=3, ge=0, le=12)
     words_after: int = Field(default=0, ge=0, le=12)
     not_near: tuple[str, ...] = ()
+    part: Name | None = None
     pick: Literal["first", "second", "all"] = "first"
     confidence: Fraction = 0.9
     enabled: bool = True
@@ -107,7 +115,7 @@ class PatternSource(Frozen):
     enabled: bool = True
 
 
-Source = Annotated[ColumnSource | LexiconSource | PatternSource, Field(discriminator="generator")]
+Source = Annotated[ColumnSource | LexiconSource | PatternSource | LearnedSource, Field(discriminator="generator")]
 
 
 class AttributeBase(Frozen):
@@ -123,6 +131,7 @@ class AttributeBase(Frozen):
     on_refusal: Literal["quarantine", "drop"] | Fallback = Field(
         description="what happens when something was stated and all of it was refused"
     )
+    accept: Accept | None = Field(default=None, description="from which precision on values are accepted")
 
 
 class EnumAttribute(AttributeBase):
@@ -245,6 +254,13 @@ class Select(Frozen):
     none_of: tuple[str, ...] = ()
 
 
+class Specifications(Frozen):
+    """Feed columns that hold a table of key/value pairs: each key becomes a column `<prefix>.<key>` of its own."""
+
+    column: tuple[str, ...] = Field(min_length=1, description="the feed's names for that column")
+    prefix: Name = "spec"
+
+
 class Feed(Frozen):
     """Where rows come from and how their columns are called.
 
@@ -258,6 +274,7 @@ class Feed(Frozen):
     encoding: str | None = Field(default=None, description="of text files; default: detected")
     delimiter: str | None = Field(default=None, description="of CSV; default: detected", max_length=1)
     columns: dict[Name, tuple[str, ...]]
+    specifications: Specifications | None = None
     select: Select | None = None
     duplicates: Literal["first", "last"] = Field(default="first", description="which of several rows of a SKU is kept")
 
@@ -272,6 +289,10 @@ class Texts(Frozen):
         default=("na", "n/a", "not applicable"), description="cells that state NOT_APPLICABLE"
     )
     boilerplate: tuple[str, ...] = Field(default=(), description="clauses with one of these phrases are no evidence")
+    parts: dict[Name, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description='words that name a part, and under "product" those that name the product itself',
+    )
     run_on: tuple[Name, ...] = Field(
         default=("description",),
         description='fields whose sentences are glued together ("borderBlouse PieceThe model"): a capital inside a '
@@ -292,6 +313,8 @@ class ProductType(Frozen):
     attributes: tuple[Attribute, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
     gates: Gates = Gates()
+    switched_off: tuple[GeneratorName, ...] = ()
+    calibration: Calibration | None = Field(default=None, description="what a gold set showed of scores")
     config_version: str = Field(description="hex digest of everything above: same answers, same version")
 
     def attribute(self, name: str) -> "Attribute":

@@ -12,6 +12,7 @@ from attrgen_assets.domain.product_types.model import (
     Texts,
 )
 from attrgen_assets.domain.product_types.nodes import At, Path, Step
+from attrgen_assets.domain.product_types.trust import Calibration
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class Parts:
     texts: Texts
     rules: tuple[Rule, ...]
     gates: Gates
+    calibration: Calibration | None
     places: Places
     broken: Broken
 

@@ -42,6 +42,8 @@ def file_data(product_type: ProductType) -> Data:
         "attributes": {attribute.name: _attribute(attribute, shared) for attribute in product_type.attributes},
         "rules": [_rule(rule) for rule in product_type.rules],
         "gates": _gates(product_type),
+        "generators": dict.fromkeys(product_type.switched_off, "off"),
+        "calibration": product_type.calibration.model_dump(mode="json") if product_type.calibration else {},
     }
     return {key: value for key, value in data.items() if value not in ("", [], {})}
 

@@ -14,6 +14,8 @@ from attrgen_assets.domain.product_types.file_entries import (
     FallbackEntry,
     ImpliesEntry,
     LexiconEntry,
+    LlmEntry,
+    ModelEntry,
     RequiresEntry,
     Rule,
     Source,
@@ -25,6 +27,7 @@ from attrgen_assets.domain.product_types.model import Rule as EffectiveRule
 from attrgen_assets.domain.product_types.parts import Broken, Parts
 from attrgen_assets.domain.product_types.read import NAME_HELP, Layer, translate
 from attrgen_assets.domain.product_types.suggest import suggestion
+from attrgen_assets.domain.product_types.trust import Calibration
 from attrgen_assets.domain.product_types.version import compute_version
 from attrgen_assets.domain.product_types.vocabularies import ValueList
 from attrgen_assets.errors import Problem
@@ -84,6 +87,8 @@ def resolve(
         attributes=parts.attributes,
         rules=parts.rules,
         gates=parts.gates,
+        switched_off=tuple(sorted(name for name, state in merged.generators.items() if state == "off")),
+        calibration=parts.calibration,
         config_version="",
     )
     return Resolution(draft.model_copy(update={"config_version": compute_version(draft)}), ())
@@ -128,19 +133,22 @@ class _Builder:
             texts=self.model(Texts, merged.texts, "texts"),
             rules=tuple(rule for rule in rules if rule is not None),
             gates=self.model(Gates, self.gates(), "gates"),
+            calibration=self.calibration(),
             places=self.places,
             broken=merged.broken,
         )
 
     def feed(self) -> dict[str, Any]:
         feed = {**self.merged.feed, "columns": self.merged.columns}
-        if "select" in feed:
-            feed["select"] = feed["select"].model_dump()
-        return feed
+        return {key: value.model_dump() if isinstance(value, BaseModel) else value for key, value in feed.items()}
 
     def gates(self) -> dict[str, Any]:
         gates = {key: getattr(gate, "__dict__", gate) for key, gate in self.merged.gates.items()}
         return {**gates, "min_coverage": {name: gate.model_dump() for name, gate in self.merged.min_coverage.items()}}
+
+    def calibration(self) -> Calibration | None:
+        said = self.merged.calibration
+        return self.validated(TypeAdapter(Calibration), said.model_dump(), "calibration") if said else None
 
     def model(self, model: type[ModelT], data: dict[str, Any], path: str) -> ModelT:
         """The effective model; where something in it is refused, the problem is noted and its default stands in."""
@@ -170,6 +178,8 @@ class _Builder:
         refusal = item.keys.get("on_refusal", "quarantine" if item.keys.get("required") else "drop")
         data["on_refusal"] = {"fallback": refusal.fallback} if isinstance(refusal, FallbackEntry) else refusal
         origin = "common" if item.common else "specific"
+        if (accept := item.keys.get("accept")) is not None:
+            data["accept"] = accept.model_dump()
         data |= {"name": item.name, "origin": origin, "defined_in": item.defined_in}
         sound = self.check_keys(item, kind)
         if kind == "number":
@@ -238,14 +248,16 @@ class _Builder:
 
 
 def _source(entry: Source) -> dict[str, Any]:
-    """A source spelled out; a confidence that was not given is left to the effective model."""
-    data = entry.model_dump()
-    if data["confidence"] is None:
-        del data["confidence"]
+    """A source spelled out; a confidence or limit that was not given is left to the effective model."""
+    data = {key: value for key, value in entry.model_dump().items() if value is not None}
     if isinstance(entry, ColumnEntry):
         return {"generator": "column", "fields": data.pop("column"), **data}
     if isinstance(entry, LexiconEntry):
         return {"generator": "lexicon", "fields": data.pop("lexicon"), **data}
+    if isinstance(entry, ModelEntry):
+        return {"generator": "model", "fields": data.pop("model"), **data}
+    if isinstance(entry, LlmEntry):
+        return {"generator": "llm", "fields": data.pop("llm"), **data}
     return {"generator": "pattern", "form": data.pop("pattern"), **data}
 
 

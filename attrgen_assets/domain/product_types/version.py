@@ -18,6 +18,8 @@ def compute_version(product_type: ProductType) -> str:
     """
     content = product_type.model_dump(mode="json", exclude={"gates": True, "feed": {"path", "collection"}})
     del content["config_version"]
+    if not product_type.switched_off:  # as before there was a switch, so that stored versions stay comparable
+        del content["switched_off"]
     attributes = [_answering(attribute) for attribute in content["attributes"]]
     rules = [_answering(rule) for rule in content["rules"]]
     content = {**_answering(content), "attributes": attributes, "rules": rules}

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attrgen_assets.domain.attributes.matching import Match, find_best_enum_match, match_texts
+from attrgen_assets.domain.attributes.slips import is_slip, undoubled
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import LegalValue, Matching, Synonym
 from attrgen_assets.domain.tables import RefusalReason
@@ -133,8 +134,11 @@ def oracle_fuzzy(text: str, values: Sequence[str], matching: Matching) -> str | 
 
     scored = sorted(((similarity(text, normalise_text(value)), value) for value in values), reverse=True)
     best, second = scored[0], scored[1]
-    near = best[0] >= matching.threshold - 1e-4
-    return best[1] if near and best[0] - second[0] >= matching.margin - 1e-4 else None
+    if best[0] < matching.threshold - 1e-4:  # letters doubled or not may be further away
+        same = [value for value in values if undoubled(normalise_text(value)) == undoubled(text)]
+        return same[0] if len(same) == 1 and len(undoubled(text)) >= 5 and best[0] >= 60 else None
+    clear = best[0] - second[0] >= matching.margin - 1e-4
+    return best[1] if clear and is_slip(text, normalise_text(best[1])) else None
 
 
 @given(st.text(alphabet="abcd 12/", min_size=1, max_size=9))

@@ -1,0 +1,223 @@
+"""One supplier asked for one part: its requests in order, within its deadline, and what came of them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+
+from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
+from attrgen_assets.adapters.suppliers.templates import filled, filled_path
+from attrgen_assets.adapters.suppliers.transport import Prepared, RequestFailed, Transport
+from attrgen_assets.domain.parts.normalise import normalise, succession
+from attrgen_assets.domain.parts.paths import PathFault, search
+from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
+from attrgen_assets.domain.parts.supplier_config import Endpoint, SupplierConfig
+
+_NOTHING: Final = ([], {}, "", None, False)
+
+
+@dataclass(slots=True)
+class _Inquiry:
+    """What is known so far of one part at one supplier."""
+
+    part_number: str
+    until: float
+    record: list[RawResponse] = field(default_factory=list)
+    found: dict[str, Any] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+    failed: dict[str, RequestFailed] = field(default_factory=dict)
+
+
+class SupplierClient:
+    """Asks one supplier; every end of it is a SupplierAnswer.
+
+    Args:
+        config: the supplier.
+        transport: sends its requests; None where credentials are missing (`missing` names them).
+        breaker: leaves it alone while it fails.
+        values: for placeholders of all requests, such as partner_tag.
+        missing: variables of the environment that are not set.
+        clock: seconds that only grow; that of the transport.
+    """
+
+    def __init__(
+        self,
+        config: SupplierConfig,
+        *,
+        transport: Transport | None,
+        breaker: CircuitBreaker,
+        values: Mapping[str, str],
+        missing: Sequence[str] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.config = config
+        self._transport = transport
+        self._breaker = breaker
+        self._values = values
+        self._missing = missing
+        self._clock = clock
+
+    async def ask(self, part_number: str, *, deadline_s: float) -> SupplierAnswer:
+        """All that the supplier says within the deadline, or within its own where that is shorter."""
+        started = self._clock()
+        if self._transport is None:
+            reason = f"no credentials: set {' and '.join(self._missing)}"
+            return self._answer("skipped", reason, _Inquiry(part_number, started), started)
+        try:
+            self._breaker.enter()
+        except CircuitOpen as error:
+            return self._answer("skipped", str(error), _Inquiry(part_number, started), started)
+        limit_s = min(deadline_s, self.config.timeout_s)
+        inquiry = _Inquiry(part_number, started + limit_s)
+        settled = False
+        try:
+            outcome, reason = await self._within(inquiry, self._transport, limit_s)
+            self._settle(outcome, reason, inquiry, limit_s)
+            settled = True
+        finally:
+            if not settled:  # cancelled from outside, or a defect: nobody knows how the supplier is
+                self._breaker.left()
+        return self._answer(outcome, reason, inquiry, started)
+
+    async def _within(self, inquiry: _Inquiry, transport: Transport, limit_s: float) -> tuple[Outcome, str]:
+        try:
+            async with asyncio.timeout(limit_s):
+                await self._round(inquiry, transport, first=True)
+                await self._round(inquiry, transport, first=False)
+        except TimeoutError:
+            open_ones = [name for name in self.config.endpoints if not self._is_settled(name, inquiry)]
+            return "failed", f"no answer within {limit_s:g} s: {', '.join(open_ones)}"
+        return self._outcome(inquiry)
+
+    async def _round(self, inquiry: _Inquiry, transport: Transport, *, first: bool) -> None:
+        """The endpoints that are asked first, or those that need the answer of one of them; all at once."""
+        jobs = []
+        for name, endpoint in self.config.endpoints.items():
+            if (endpoint.after is None) == first:
+                values = self._values_for(endpoint, inquiry)
+                if values is not None:
+                    jobs.append(self._ask_endpoint(name, endpoint, values, inquiry, transport))
+        await asyncio.gather(*jobs)
+
+    def _values_for(self, endpoint: Endpoint, inquiry: _Inquiry) -> dict[str, Any] | None:
+        """Values for the placeholders; None where the answer before has none, so that there is nothing to ask."""
+        values: dict[str, Any] = {**self._values, "pn": inquiry.part_number, "page": 1}
+        if endpoint.after is None:
+            return values
+        if endpoint.after not in inquiry.found:
+            return None
+        for name, path in endpoint.values.items():
+            try:
+                found = search(path, inquiry.found[endpoint.after], part_number=inquiry.part_number)
+            except PathFault:
+                found = None  # an answer of another shape: what depends on it cannot be asked
+            if found in _NOTHING:
+                return None
+            values[name] = found
+        return values
+
+    async def _ask_endpoint(
+        self, name: str, endpoint: Endpoint, values: dict[str, Any], inquiry: _Inquiry, transport: Transport
+    ) -> None:
+        async def page(number: int) -> dict[str, Any] | None:
+            prepared = Prepared(
+                endpoint=name,
+                part_number=inquiry.part_number,
+                page=number,
+                build=lambda: _request(transport.client, endpoint, {**values, "page": number}),
+            )
+            return await transport.send(prepared, until=inquiry.until, record=inquiry.record)
+
+        try:
+            body = await page(1)
+            more = [] if body is None else await self._further_pages(endpoint, body, page)
+        except RequestFailed as error:
+            inquiry.failed[name] = error
+            return
+        if body is None:
+            inquiry.absent.add(name)
+            return
+        found = [body, *more] if endpoint.pages is not None else body
+        if endpoint.found is not None and not self._has_part(endpoint.found, found, inquiry.part_number):
+            inquiry.absent.add(name)
+        else:
+            inquiry.found[name] = found
+
+    @staticmethod
+    async def _further_pages(
+        endpoint: Endpoint, body: dict[str, Any], page: Callable[[int], Any]
+    ) -> list[dict[str, Any]]:
+        """All other pages at once; the first page says how many there are, and may say anything."""
+        if endpoint.pages is None:
+            return []
+        try:
+            total = search(endpoint.pages.total, body, part_number="")
+        except PathFault:
+            return []
+        if not isinstance(total, int) or isinstance(total, bool):
+            return []
+        count = min(-(-total // endpoint.pages.size), endpoint.pages.most)
+        pages = await asyncio.gather(*(page(number) for number in range(2, count + 1)))
+        return [found for found in pages if found is not None]
+
+    @staticmethod
+    def _has_part(path: str, document: Any, part_number: str) -> bool:
+        try:
+            return search(path, document, part_number=part_number) not in _NOTHING
+        except PathFault:
+            return False
+
+    def _outcome(self, inquiry: _Inquiry) -> tuple[Outcome, str]:
+        required = [name for name, endpoint in self.config.endpoints.items() if endpoint.required]
+        broken = [inquiry.failed[name].reason for name in required if name in inquiry.failed]
+        if broken:
+            return "failed", "; ".join(broken)
+        if any(name in inquiry.absent for name in required):
+            return "not_found", ""
+        left_out = [name for name in required if name not in inquiry.found]
+        if left_out:
+            return "failed", f"{', '.join(left_out)}: the answer before it did not say what to ask for"
+        return "ok", "; ".join(error.reason for error in inquiry.failed.values())
+
+    def _is_settled(self, name: str, inquiry: _Inquiry) -> bool:
+        return name in inquiry.found or name in inquiry.absent or name in inquiry.failed
+
+    def _settle(self, outcome: Outcome, reason: str, inquiry: _Inquiry, limit_s: float) -> None:
+        """Tell the breaker. A wait for our own rate limit, or a deadline shorter than the supplier's, blames nobody."""
+        if outcome != "failed":
+            self._breaker.succeeded()
+        elif any(error.blames_supplier for error in inquiry.failed.values()) or (
+            not inquiry.failed and limit_s >= self.config.timeout_s
+        ):
+            self._breaker.failed(reason)
+        else:
+            self._breaker.left()
+
+    def _answer(self, outcome: Outcome, reason: str, inquiry: _Inquiry, started: float) -> SupplierAnswer:
+        responses = tuple(inquiry.record)
+        claims = normalise(responses, self.config) if outcome in ("ok", "failed") else ()
+        future = succession(responses, self.config)
+        return SupplierAnswer(
+            supplier=self.config.supplier,
+            part_number=inquiry.part_number,
+            outcome=outcome,
+            reason=reason,
+            responses=responses,
+            claims=claims,
+            superseded_by=future.superseded_by,
+            discontinued=future.discontinued,
+            elapsed_s=self._clock() - started,
+        )
+
+
+def _request(client: httpx.AsyncClient, endpoint: Endpoint, values: Mapping[str, Any]) -> httpx.Request:
+    return client.build_request(
+        endpoint.method,
+        filled_path(endpoint.path, values),
+        params=filled(endpoint.query, values) or None,
+        json=filled(endpoint.body, values) if endpoint.body is not None else None,
+        headers=endpoint.headers,
+    )

@@ -1,0 +1,128 @@
+"""Which part of a product a text speaks of: "blue kurta | with white printed palazzos | and dupatta".
+
+In an English noun phrase the head comes last, so a word that names a part takes what stands before it, back to the
+part before or to a connecting word, and what follows it up to the next one. By rule:
+
+- A text is cut before connecting words and after words that name a part, so each segment has one of them at most.
+- A segment without such a word belongs, right behind one that has ("palazzos in blue"), to that part; before an "and"
+  ("white and gold palazzos") to what follows; else to the product. A text begins with the product.
+- A part named right before the product ("zari border saree") is its modifier: the segment belongs to the product.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from attrgen_assets.domain.product_types.model import PRODUCT
+from attrgen_assets.domain.text import normalise_all
+
+AND: Final = ("and", "n")
+WITH: Final = ("with", "without", "has", "have", "having", "features", "featuring", "comes", "along", "plus")
+
+_CUT, _WITH, _AND, _BEHIND = "\x1f", "\x1e", "\x1d", "\x1c"
+_FIRST_HEAD: Final = 0xE000  # a private code point for each part
+_BETWEEN: Final = " | "  # no word, so that no phrase is found across it
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Segments of some texts, in order.
+
+    text: i64, ascending, the text of each segment; mask: u64, bit p for each part p that it belongs to;
+    segments: as `text.spaced` writes texts.
+    """
+
+    text: np.ndarray
+    mask: np.ndarray
+    segments: pl.Series
+
+    def of_part(self, part: int, *, texts: int) -> pl.Series:
+        """What each of `texts` texts says of a part, spaced; "" where it says nothing."""
+        kept = (self.mask >> np.uint64(part)) & np.uint64(1) == 1
+        frame = pl.DataFrame({"text": self.text[kept], "segment": self.segments.filter(pl.Series(kept))})
+        joined = frame.group_by("text", maintain_order=True).agg(pl.col("segment").str.join(_BETWEEN))
+        result = pl.Series("segment", [""], dtype=pl.String).new_from_index(0, texts)
+        return result.scatter(joined["text"], joined["segment"])
+
+
+class PartWords:
+    """The words that name the parts of a product type.
+
+    names: the parts; the product itself is number 0.
+    """
+
+    def __init__(self, parts: Mapping[str, tuple[str, ...]]) -> None:
+        self.names = (PRODUCT, *(name for name in parts if name != PRODUCT))
+        self._words = {name: parts.get(name, ()) for name in self.names}
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """The words that name a part other than the product."""
+        return tuple(word for name in self.names[1:] for word in self._words[name])
+
+    def words(self, part: str) -> tuple[str, ...]:
+        """The words that name a part."""
+        return self._words[part]
+
+    def cut(self, spaced: pl.Series) -> Segments:
+        """Cut texts, as `text.spaced` writes them, into segments.
+
+        >>> from attrgen_assets.domain.text import spaced
+        >>> words = PartWords({"product": ("kurta",), "bottom": ("palazzos",)})
+        >>> found = words.cut(spaced(pl.Series(["blue kurta with white and gold palazzos in silk"])))
+        >>> [" ".join(found.of_part(part, texts=1)[0].split()) for part in (0, 1)]
+        ['blue kurta', 'with white | and gold palazzos | in silk']
+        """
+        marked = spaced.str.replace_many(*self._marks, leftmost=True).str.split(_CUT)
+        text = np.repeat(np.arange(len(spaced)), marked.list.len().to_numpy())
+        pieces = marked.explode(empty_as_null=False, keep_nulls=False)
+        bare = pieces.str.strip_chars(_WITH + _AND + _BEHIND + self._heads)
+        kept = bare.str.contains(r"\S")
+        pieces, bare, text = pieces.filter(kept), bare.filter(kept), text[kept.to_numpy()]
+        links = pieces.str.slice(0, 1)
+        last = pieces.str.tail(1)
+        head = np.full(len(pieces), -1)
+        for part, mark in enumerate(self._heads):
+            head[(last == mark).to_numpy()] = part
+        return Segments(text, _parts(text, head, (links == _AND).to_numpy(), (links == _BEHIND).to_numpy()), bare)
+
+    @property
+    def _heads(self) -> str:
+        return "".join(chr(_FIRST_HEAD + part) for part in range(len(self.names)))
+
+    @cached_property
+    def _marks(self) -> tuple[list[str], list[str]]:
+        """What is searched for, and what stands there then; longer ones first, so that they win."""
+        marks = {f" {word} ": f"{_CUT}{_WITH} {word} " for word in normalise_all(WITH)}
+        marks |= {f" {word} ": f"{_CUT}{_AND} {word} " for word in normalise_all(AND)}
+        for part, name in enumerate(self.names):
+            for word in normalise_all(self._words[name]):
+                spelled = f" {word.replace(' ', '  ')} "
+                marks[spelled] = f"{spelled}{self._heads[part]}{_CUT}{_BEHIND}"
+        order = sorted(marks, key=lambda word: (-len(word), word))
+        return order, [marks[word] for word in order]
+
+
+def _parts(text: np.ndarray, head: np.ndarray, after_and: np.ndarray, behind: np.ndarray) -> np.ndarray:
+    """The mask of parts of each segment.
+
+    text: ascending, the text of each segment.  head: the part that is named in it, or -1.
+    after_and: whether it begins with an "and".  behind: whether it stands right behind a word that names a part.
+    """
+    part = head.copy()
+    follows = np.zeros(len(text), dtype=bool)
+    follows[1:] = text[1:] == text[:-1]
+    trailing = np.flatnonzero((part == -1) & behind & follows)
+    part[trailing] = part[trailing - 1]
+    for segment in np.flatnonzero((part == -1)[:-1] & (after_and & follows)[1:])[::-1]:
+        part[segment] = part[segment + 1]
+    modifier = (head[:-1] > 0) & (head[1:] == 0) & behind[1:] & follows[1:]
+    part[:-1][modifier] = 0
+    part[part == -1] = 0
+    mask = np.uint64(1) << part.astype(np.uint64)
+    mask[~follows & (head == -1)] |= np.uint64(1)
+    return mask

@@ -1,0 +1,1 @@
+"""Tests of attrgen_assets.adapters.report_page."""

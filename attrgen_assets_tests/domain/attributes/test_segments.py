@@ -1,0 +1,108 @@
+"""Which part of a product a text speaks of."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attrgen_assets.domain.attributes.generate import generate_candidates
+from attrgen_assets.domain.attributes.plan import compile_plan
+from attrgen_assets.domain.attributes.segments import PartWords
+from attrgen_assets.domain.attributes.validate import validate_candidates
+from attrgen_assets.domain.product_types.model import LexiconSource, Texts
+from attrgen_assets.domain.text import normalise_text, spaced
+from attrgen_assets_tests.domain.attributes.test_validate import make_raw
+from attrgen_assets_tests.factories import make_product_type
+
+WORDS = PartWords(
+    {
+        "product": ("kurta", "set", "saree"),
+        "bottom": ("palazzo", "palazzos", "palazzo pants"),
+        "dupatta": ("dupatta",),
+        "border": ("border",),
+    }
+)
+
+
+def parts_of(text: str) -> dict[str, str]:
+    found = WORDS.cut(spaced(pl.Series([normalise_text(text)])))
+    said = {name: " ".join(found.of_part(part, texts=1)[0].split()) for part, name in enumerate(WORDS.names)}
+    return {name: text for name, text in said.items() if text}
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Blue kurta with white palazzos", {"product": "blue kurta", "bottom": "with white palazzos"}),
+        (
+            "Cotton kurta with blue printed palazzos",
+            {"product": "cotton kurta", "bottom": "with blue printed palazzos"},
+        ),
+        ("Red and blue kurta", {"product": "red | and blue kurta"}),
+        ("Kurta with white and gold palazzos", {"product": "kurta", "bottom": "with white | and gold palazzos"}),
+        ("Kurta with palazzos in red", {"product": "kurta", "bottom": "with palazzos | in red"}),
+        ("Kurta with red palazzo pants", {"product": "kurta", "bottom": "with red palazzo pants"}),
+        ("Cotton kurta palazzo set in red", {"product": "cotton kurta | palazzo | set | in red"}),
+        ("Saree with zari work and red border", {"product": "saree", "border": "with zari work | and red border"}),
+        ("Zari border saree", {"product": "zari border | saree"}),
+        ("Saree without border", {"product": "saree", "border": "without border"}),
+        (
+            "Pink kurta with palazzos and green dupatta",
+            {"product": "pink kurta", "bottom": "with palazzos", "dupatta": "and green dupatta"},
+        ),
+        ("plain", {"product": "plain"}),
+    ],
+)
+def test_each_word_goes_to_the_part_that_it_describes(text: str, parts: dict[str, str]) -> None:
+    assert parts_of(text) == parts
+
+
+vocabulary = st.sampled_from("red blue kurta palazzo palazzos pants dupatta border with and in set zari saree".split())
+
+
+@given(st.lists(st.lists(vocabulary, max_size=12), min_size=1, max_size=5))
+def test_every_word_is_of_some_part_and_stays_in_order(texts: list[list[str]]) -> None:
+    found = WORDS.cut(spaced(pl.Series([" ".join(words) for words in texts])))
+    assert (found.mask > 0).all()
+    for position, words in enumerate(texts):
+        kept = [segment for text, segment in zip(found.text, found.segments, strict=True) if text == position]
+        assert " ".join(kept).split() == words
+
+
+@given(st.lists(st.lists(vocabulary, max_size=12), min_size=1, max_size=5))
+def test_a_text_is_cut_the_same_alone(texts: list[list[str]]) -> None:
+    together = WORDS.cut(spaced(pl.Series([" ".join(words) for words in texts])))
+    for part in range(len(WORDS.names)):
+        joined = together.of_part(part, texts=len(texts)).to_list()
+        alone = [WORDS.cut(spaced(pl.Series([" ".join(words)]))).of_part(part, texts=1)[0] for words in texts]
+        assert joined == alone
+
+
+def test_a_source_reads_only_its_part() -> None:
+    """Colour of the saree, fabric of the blouse; texts that name no part are read whole."""
+    sources = {
+        "color": LexiconSource(fields=("title",), part="product"),
+        "fabric": LexiconSource(fields=("title",), part="product"),
+        "blouse_fabric": LexiconSource(fields=("title",), part="blouse", near=("blouse",)),
+    }
+    config = make_product_type(texts=Texts(parts={"product": ("saree",), "blouse": ("blouse",), "border": ("border",)}))
+    config = config.with_attributes(
+        tuple(
+            one.model_copy(update={"sources": (sources[one.name],)}) if one.name in sources else one
+            for one in config.attributes
+        )
+    )
+    raw = make_raw(
+        {"title": "Saree with navy blue cotton blouse"},
+        {"title": "Green silk saree with red border and rayon blouse"},
+        {"title": "Off white georgette"},
+        {"title": "Red border saree with cotton"},
+    )
+    plan = compile_plan(config)
+    documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents
+    assert documents.select("color", "fabric", "blouse_fabric").rows() == [
+        (None, None, "Cotton"),
+        ("Green", "Silk", "Viscose Rayon"),
+        ("Off White", "Georgette", None),
+        ("Red", "Cotton", None),
+    ]
