@@ -22,12 +22,13 @@ from attrgen_assets.adapters.extraction_arrays import (
     dump_arrays,
     dump_normaliser,
     dump_parts,
+    dump_ranker,
     load_arrays,
     load_normaliser,
     load_parts,
+    load_ranker,
 )
 from attrgen_assets.domain.extraction.model import FORMAT, Decision, TrainedExtractor, TrainingConfig
-from attrgen_assets.domain.extraction.ranking import FEATURES
 from attrgen_assets.errors import ModelError, StorageFull
 
 MANIFEST: Final = "model.json"
@@ -81,7 +82,10 @@ class ModelFolder:
             return TrainedExtractor(
                 config=TrainingConfig(**manifest["config"]),
                 parts=parts,
-                decision=_decision(manifest["decision"]),
+                decision=Decision(
+                    threshold=float(manifest["decision"]["threshold"]),
+                    ranker=load_ranker(manifest["decision"]["ranker"], arrays),
+                ),
                 normaliser=normaliser,
                 scores=manifest["scores"],
                 data_hash=manifest["data_hash"],
@@ -118,26 +122,20 @@ class ModelFolder:
         return content
 
 
-def _decision(found: dict[str, Any]) -> Decision:
-    ranker = found["ranker"]
-    if ranker is not None and len(ranker) != len(FEATURES):
-        raise ValueError(f"{len(ranker)} weights of the ranker, expected {len(FEATURES)}")
-    return Decision(threshold=float(found["threshold"]), ranker=None if ranker is None else tuple(map(float, ranker)))
-
-
 def _written(model: TrainedExtractor) -> dict[str, bytes]:
     arrays, features, gazetteer, layout = dump_parts(model.parts)
     normaliser, more = dump_normaliser(model.normaliser)
+    ranker, trees = dump_ranker(model.decision.ranker)
     files = {
         "features.json": _json(features),
         "gazetteer.json": _json(gazetteer),
         "normaliser.json": _json(normaliser),
-        "weights.npz": dump_arrays({**arrays, **more}),
+        "weights.npz": dump_arrays({**arrays, **more, **trees}),
     }
     manifest = {
         "format": FORMAT,
         "config": asdict(model.config),
-        "decision": asdict(model.decision),
+        "decision": {"threshold": model.decision.threshold, "ranker": ranker},
         "scores": {name: round(value, 6) for name, value in model.scores.items()},
         "data_hash": model.data_hash,
         "rows": model.rows,

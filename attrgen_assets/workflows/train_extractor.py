@@ -3,17 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Final, Protocol
+from typing import Protocol
 
 from attrgen_assets.domain.extraction.crf import CrfTrainer
 from attrgen_assets.domain.extraction.examples import LabelledProduct
-from attrgen_assets.domain.extraction.learning import train
+from attrgen_assets.domain.extraction.learning import FOUND_SHARE, share_in_texts, train
 from attrgen_assets.domain.extraction.model import Predictor, TrainedExtractor, TrainingConfig
 from attrgen_assets.domain.extraction.splits import development_split
 from attrgen_assets.errors import FeedError
 from attrgen_assets.workflows.extract import Evaluation, evaluate_extractor
-
-FOUND_SHARE: Final = 0.5  # data sets of values as written reach 0.95 and more
 
 
 class ModelStore(Protocol):
@@ -55,16 +53,15 @@ def train_extractor(
     keys = {product.key for product in products} - {None}
     if raw is not None and not any(product.key in keys for product in raw):
         raise FeedError("no product with values as written has the id of one with normalised values; both need `id`")
-    found = share_in_texts(products)
-    if raw is None and not found:
-        message = "none of the labelled values stands in its text; also give values as written (--raw)"
-        raise FeedError(message)
-    if raw is None and found < FOUND_SHARE:
+    if raw is None and (found := share_in_texts(products)) < FOUND_SHARE:
         report(
-            f"note: only {found:.0%} of the labelled values stand in the texts; where values are normalised, also give "
-            "the same products labelled with values as written (--raw)"
+            f"note: only {found:.0%} of the labelled values stand in the texts as they are; what stands for the others "
+            "is inferred. The same products labelled with values as written (--raw) teach more"
         )
     model = train(products, trainer, config, raw=raw, report=report)
+    if not model.parts.mentions:
+        message = "none of the labelled values stands in its text, or can be inferred from it"
+        raise FeedError(message)
     store.save(replace(model, data_hash=data_hash))
     return TrainReport(
         rows=len(products),
@@ -73,17 +70,6 @@ def train_extractor(
         scores=dict(model.scores),
         seconds=perf_counter() - started,
     )
-
-
-def share_in_texts(products: Sequence[LabelledProduct]) -> float:
-    """The share of labelled values that stand in their product's texts as they are; 1 where there are none."""
-    found = [
-        answer.value in product.text
-        for product in products
-        for answers in product.answers.values()
-        for answer in answers.values
-    ]
-    return sum(found) / len(found) if found else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ NOT_STATED: Final = "n/a"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One acceptable value; `fields` says in which texts it stands, None where that is not recorded."""
+    """One acceptable value; `fields` says in which texts it stands (none if empty), None where that is not recorded."""
 
     value: str
     fields: tuple[str, ...] | None = None

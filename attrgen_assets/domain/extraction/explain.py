@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from attrgen_assets.domain.extraction.candidates import SpanCandidate
 from attrgen_assets.domain.extraction.examples import LabelledProduct
-from attrgen_assets.domain.extraction.features import TokenInputs, written_out
+from attrgen_assets.domain.extraction.inputs import TokenInputs, written_out
 from attrgen_assets.domain.extraction.model import Prediction, Predictor
 from attrgen_assets.domain.extraction.network import CategoryNetwork
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from attrgen_assets.domain.extraction.candidates import SpanCandidate
 from attrgen_assets.domain.extraction.examples import LabelledProduct
-from attrgen_assets.domain.extraction.features import TokenInputs
 from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
+from attrgen_assets.domain.extraction.inputs import TokenInputs
 from attrgen_assets.domain.extraction.network import CategoryNetwork
 from attrgen_assets.domain.extraction.tokens import Tokens
 from attrgen_assets.domain.extraction.training import Parts, product_inputs, tokens_of

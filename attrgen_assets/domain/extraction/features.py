@@ -1,22 +1,17 @@
-"""What a model sees of a token.
+"""What a model sees of a token, written out as features.
 
-Features come in two kinds. Block features depend on one string only - the token, a neighbour, the word around it - so
-their weights are summed once per distinct string and category and then cached. Place features depend on where the
-token stands, and are few. All attributes share both.
+Features come in blocks. A block is one thing known of a token - its text, a neighbour's text, its place in the text -
+and whatever follows from it; so its features' weights are summed once per distinct block and category, and cached.
+All attributes share all blocks.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from attrgen_assets.domain.extraction.dimensions import dimension_features
-from attrgen_assets.domain.extraction.gazetteers import Gazetteer
-from attrgen_assets.domain.extraction.tokens import Tokens
-
-Block = tuple[str, str]
-"""Which string of the surroundings (`BLOCKS`), and the string."""
+Block = tuple[str, Any]
+"""The block's name, and what is known: a text, or a tuple of texts, numbers and flags. `inputs` says what they mean."""
 
 EDGE: Final = "\0"  # stands for what lies before the first and after the last token
 
@@ -95,146 +90,71 @@ def word_features(word: str) -> tuple[str, ...]:
     return (f"w={lower}", f"ss={_RUNS.sub(chr(92) + '1', full)[:10]}", f"k={kind}{min(len(word), 12)}")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenInputs:
-    """All features of one token, before they are written out: blocks, and place features."""
-
-    blocks: tuple[Block, ...]
-    places: tuple[str, ...]
-
-
 def block_features(block: Block, category: str) -> list[str]:
     """The features of one block.
 
     >>> block_features(("-1", "Pack"), "Tea")
     ['-1:w=pack', '-1:ss=Aa', '-1:u=count']
+    >>> block_features(("pair", ("pack", "of")), "Tea")
+    ['pair=pack|of']
     """
-    name, text = block
+    name, known = block
+    if name in _PLACES:
+        return _PLACES[name](known, category)
     if name == "0":
-        found = [f"0:{feature}" for feature in token_features(text)]
-        return [*found, f"0:c={category}:{text[:40].lower()}"]
+        found = [f"0:{feature}" for feature in token_features(known)]
+        return [*found, f"0:c={category}:{known[:40].lower()}"]
     if name.startswith("w"):
-        return [f"{name}:{feature}" for feature in word_features(text)]
-    return [f"{name}:{feature}" for feature in near_features(text)]
+        return [f"{name}:{feature}" for feature in word_features(known)]
+    return [f"{name}:{feature}" for feature in near_features(known)]
 
 
-def sequence_inputs(
-    tokens: Tokens,
-    *,
-    category: str,
-    field: str,
-    others: frozenset[str],
-    gazetteer: Gazetteer,
-    without: str | None = None,
-) -> list[TokenInputs]:
-    """Blocks and place features of every token of a text.
-
-    `others` are the lower-case tokens of the product's other texts; `without` names the group of rows whose own answers
-    the gazetteer leaves out.
-    """
-    lower = [token.lower() for token in tokens.tokens]
-    found = gazetteer.lookup(lower, category, without=without)
-    segments = _segments(tokens.tokens)
-    words = _word_list(tokens)
-    sizes = _sizes(tokens)
-    result = []
-    for at in range(len(tokens)):
-        places = _places(tokens, lower, at, segments[at], field)
-        places += found[at]
-        places += sizes.get(at, ())
-        places += [f"-1{feature}" for feature in found[at - 1]] if at else []
-        places += [f"+1{feature}" for feature in found[at + 1]] if at + 1 < len(tokens) else []
-        if others:
-            places.append(f"other={lower[at] in others}")
-        result.append(TokenInputs(_blocks(tokens, at, words), tuple(places)))
-    return result
+def _at(known: tuple[int, int, str], category: str) -> list[str]:
+    front, back, field = known
+    return ["bias", f"f={field}", f"a={front}:{field}", f"z={back}:{field}"]
 
 
-def _sizes(tokens: Tokens) -> dict[int, list[str]]:
-    """Features of tokens that stand in the numbers of sizes."""
-    result: dict[int, list[str]] = {}
-    at = 0
-    for start, end, feature in dimension_features(tokens.text[: tokens.ends[-1]] if len(tokens) else ""):
-        while at and tokens.starts[at] >= start:
-            at -= 1
-        while at < len(tokens) and tokens.ends[at] <= start:
-            at += 1
-        for number in range(at, len(tokens)):
-            if tokens.starts[number] >= end:
-                break
-            result.setdefault(number, []).append(feature)
-    return result
+def _part(known: tuple[int, int, int, bool], category: str) -> list[str]:
+    front, back, place, inside = known
+    return [f"part={front}:{place}", f"back={back}:{place}", f"in={inside}"]
 
 
-def _word_list(tokens: Tokens) -> list[str]:
-    words: list[str] = []
-    for word, number in zip(tokens.words, tokens.word_numbers, strict=True):
-        if number == len(words):
-            words.append(word)
-    return words
+def _spaced(known: tuple[bool, bool], category: str) -> list[str]:
+    return [f"sp={known[0]}:{known[1]}"]
 
 
-def _blocks(tokens: Tokens, at: int, words: Sequence[str]) -> tuple[Block, ...]:
-    all_tokens, count = tokens.tokens, len(tokens)
-    number = tokens.word_numbers[at]
-    return (
-        ("0", all_tokens[at]),
-        ("-1", all_tokens[at - 1] if at else EDGE),
-        ("+1", all_tokens[at + 1] if at + 1 < count else EDGE),
-        ("-2", all_tokens[at - 2] if at > 1 else EDGE),
-        ("+2", all_tokens[at + 2] if at + 2 < count else EDGE),
-        ("w0", tokens.words[at]),
-        ("w-1", words[number - 1] if number else EDGE),
-        ("w+1", words[number + 1] if number + 1 < len(words) else EDGE),
-    )
+def _pair(known: tuple[str, str], category: str) -> list[str]:
+    return [f"pair={known[0]}|{known[1]}"[:60]]
 
 
-def _segments(tokens: Sequence[str]) -> list[tuple[int, int, int, bool]]:
-    """For each token: its part of the text counted from the front and from the back, its place in it, in brackets?
-
-    Parts end at commas, bars and semicolons.
-    """
-    depth, part, place = 0, 0, 0
-    rows: list[tuple[int, int, bool]] = []
-    for text in tokens:
-        if text in ")]":
-            depth = max(0, depth - 1)
-        rows.append((part, place, depth > 0))
-        place += 1
-        if text in "([":
-            depth += 1
-        elif text in (",", "|", ";") and not depth:
-            part, place = part + 1, 0
-    return [(number, part - number, place, inside) for number, place, inside in rows]
+def _next_pair(known: tuple[str, str], category: str) -> list[str]:
+    return [f"pair+={known[0]}|{known[1]}"[:60]]
 
 
-def _places(
-    tokens: Tokens, lower: Sequence[str], at: int, segment: tuple[int, int, int, bool], field: str
-) -> list[str]:
-    part, back, place, inside = segment
-    count = len(lower)
-    from_end = count - 1 - at
-    before = lower[at - 1] if at else EDGE
-    after = lower[at + 1] if at + 1 < count else EDGE
-    return [
-        "bias",
-        f"f={field}",
-        f"a={at if at < 5 else 5 if at < 8 else 8}:{field}",
-        f"z={from_end if from_end < 4 else 4 if from_end < 8 else 8}:{field}",
-        f"part={min(part, 5)}:{min(place, 3)}",
-        f"back={min(back, 4)}:{min(place, 3)}",
-        f"in={inside}",
-        f"sp={tokens.spaced[at]}:{tokens.spaced[at + 1] if at + 1 < count else True}",
-        f"b={before}|{lower[at]}"[:60],
-        f"n={lower[at]}|{after}"[:60],
-    ]
+def _again(known: tuple[int, bool | None, bool, bool, str], category: str) -> list[str]:
+    times, other, before, after, field = known
+    found = [f"times={times}"]
+    if other is not None:
+        found += [f"other={other}", f"others={before}:{after}", f"others={before}:{after}:{field}"]
+    return found
 
 
-def written_out(inputs: TokenInputs, category: str) -> list[str]:
-    """All features of a token as strings, as the trainer wants them."""
-    return [*inputs.places, *(feature for block in inputs.blocks for feature in _cached_block(block, category))]
+def _key(known: tuple[str, int], category: str) -> list[str]:
+    return [f"key={known[0]}", f"key={known[0]}:{known[1]}"]
 
 
-@lru_cache(maxsize=200_000)
-def _cached_block(block: Block, category: str) -> tuple[str, ...]:
-    return tuple(block_features(block, category))
+def _size(known: tuple[str, ...], category: str) -> list[str]:
+    *features, field = known
+    return [text for feature in features for text in (feature, f"{feature}:{category}", f"{feature}:{field}")]
+
+
+_PLACES: Final[dict[str, Callable[[Any, str], list[str]]]] = {
+    "at": _at,
+    "part": _part,
+    "spaced": _spaced,
+    "pair": _pair,
+    "pair+": _next_pair,
+    "again": _again,
+    "key": _key,
+    "size": _size,
+}

@@ -1,10 +1,13 @@
 """Training with its own measurement: cross-validation chooses the decision rule, then all rows are learned from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log
 from typing import Final
 
 from attrgen_assets.domain.extraction.crf import CrfTrainer
+from attrgen_assets.domain.extraction.distant.alignment import written_products
 from attrgen_assets.domain.extraction.examples import Answers, LabelledProduct
 from attrgen_assets.domain.extraction.extractor import Extractor
 from attrgen_assets.domain.extraction.model import (
@@ -19,13 +22,16 @@ from attrgen_assets.domain.extraction.model import (
 from attrgen_assets.domain.extraction.normalise.fitting import learn_normaliser
 from attrgen_assets.domain.extraction.normalise.learned import Normaliser
 from attrgen_assets.domain.extraction.normalise.pairs import align, stated_classes
-from attrgen_assets.domain.extraction.ranking import fit_ranker
+from attrgen_assets.domain.extraction.ranker_fitting import fit_trees
+from attrgen_assets.domain.extraction.ranking import Key, Prior, Ranker
 from attrgen_assets.domain.extraction.scoring import Score, classify
 from attrgen_assets.domain.extraction.splits import fold_of, groups
 from attrgen_assets.domain.extraction.training import Row, fit, make_rows
 
 THRESHOLDS: Final = tuple(step / 40 for step in range(29))  # 0 to 0.7
-NOTHING: Final = Prediction(None, 0.0, ())
+RANKER_FOLDS: Final = 4
+FOUND_SHARE: Final = 0.8  # of the answers that stand in their texts; data sets of values as written reach 0.99
+NOT_LOOKED_FOR: Final = Prediction(None, 0.0, ())
 
 Report = Callable[[str], None]
 
@@ -47,85 +53,116 @@ def train(
     raw: Sequence[LabelledProduct] | None = None,
     report: Report = lambda _: None,
 ) -> TrainedExtractor:
-    """Train an extractor; with `raw`, values as they are written for the same products, also a normaliser.
+    """Train an extractor.
 
+    With `raw`, values as they are written for the same products, also a normaliser. It is trained without `raw` as well
+    where most answers do not stand in their texts: then what they are in the texts is found by `distant`.
     With fewer than two groups of rows, or `folds` below 2, the decision rule is the default one.
     """
-    rows, targets = _rows(products, raw)
+    labels = _labels(products, raw)
     held: list[HeldOut] = []
     for fold in range(config.folds if config.folds > 1 else 0):
         report(f"cross-validation {fold + 1} of {config.folds}")
-        held += _held_out(rows, targets, trainer, config, fold)
+        held += _held_out(labels, trainer, config, fold)
     decision, score = choose_decision(held, seed=config.seed)
     report("all rows")
+    rows = labels.learnable(labels.rows)
     parts = fit(rows, trainer, joint=True)
-    normaliser = None if targets is None else _normaliser(rows, targets, config.seed)
+    normaliser = labels.normaliser(rows, config.seed)
     scores = {"f1": score.f1, "precision": score.precision, "recall": score.recall} if held else {}
     return TrainedExtractor(
         config=config, parts=parts, decision=decision, normaliser=normaliser, scores=scores, rows=len(products)
     )
 
 
-Targets = dict[str, LabelledProduct]
+def share_in_texts(products: Iterable[LabelledProduct]) -> float:
+    """The share of labelled values that stand in their product's texts as they are; 1 where there are none."""
+    found = [
+        answer.value in product.text
+        for product in products
+        for answers in product.answers.values()
+        for answer in answers.values
+    ]
+    return sum(found) / len(found) if found else 1.0
 
 
-def _rows(
-    products: Sequence[LabelledProduct], raw: Sequence[LabelledProduct] | None
-) -> tuple[list[Row], Targets | None]:
-    """Rows whose answers stand in their texts, and by key the products with normalised answers."""
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What there is to learn from: rows, and by key the products with normalised answers (None: there are none).
+
+    With `distant` the rows' answers are the normalised ones, and what stands in the texts has to be found.
+    """
+
+    rows: list[Row]
+    targets: dict[str, LabelledProduct] | None
+    distant: bool = False
+
+    def learnable(self, rows: Sequence[Row]) -> list[Row]:
+        """These rows with answers that stand in the texts. Only these rows are used to find them."""
+        if not self.distant:
+            return list(rows)
+        return make_rows(written_products([row.product for row in rows]), [row.group for row in rows])
+
+    def answers(self, product: LabelledProduct) -> Mapping[str, Answers]:
+        """The answers that a prediction should give."""
+        return product.answers if self.targets is None else self.targets[product.key or ""].answers
+
+    def normaliser(self, rows: Sequence[Row], seed: int) -> Normaliser | None:
+        """Learned from rows that are `learnable`."""
+        if self.targets is None:
+            return None
+        by_key = {row.product.key or "": row.group for row in rows}
+        normal = [self.targets[key] for key in by_key]
+        pairs = align([row.product for row in rows], normal, by_key)
+        return learn_normaliser(pairs, stated_classes(normal), seed=seed)
+
+
+def _labels(products: Sequence[LabelledProduct], raw: Sequence[LabelledProduct] | None) -> Labels:
     if raw is None:
-        return make_rows(products, groups(products)), None
+        if share_in_texts(products) >= FOUND_SHARE:
+            return Labels(make_rows(products, groups(products)), None)
+        numbered = [replace(product, key=str(at)) for at, product in enumerate(products)]
+        targets = {product.key or "": product for product in numbered}
+        return Labels(make_rows(numbered, groups(numbered)), targets, distant=True)
     targets = {product.key: product for product in products if product.key is not None}
     written = [product for product in raw if product.key in targets]
     kept = [
         replace(product, answers={n: a for n, a in product.answers.items() if n in targets[product.key or ""].answers})
         for product in written
     ]
-    return make_rows(kept, groups(kept)), targets
+    return Labels(make_rows(kept, groups(kept)), targets)
 
 
-def _normaliser(rows: Sequence[Row], targets: Targets, seed: int) -> Normaliser:
-    by_key = {row.product.key or "": row.group for row in rows}
-    pairs = align([row.product for row in rows], [targets[key] for key in by_key], by_key)
-    texts = stated_classes(targets[key] for key in by_key)
-    return learn_normaliser(pairs, texts, seed=seed)
-
-
-def _held_out(
-    rows: Sequence[Row], targets: Targets | None, trainer: CrfTrainer, config: TrainingConfig, fold: int
-) -> list[HeldOut]:
-    out = [fold_of(row.group, folds=config.folds, seed=config.seed) == fold for row in rows]
-    inside = [row for row, held in zip(rows, out, strict=True) if not held]
-    outside = [row for row, held in zip(rows, out, strict=True) if held]
+def _held_out(labels: Labels, trainer: CrfTrainer, config: TrainingConfig, fold: int) -> list[HeldOut]:
+    out = [fold_of(row.group, folds=config.folds, seed=config.seed) == fold for row in labels.rows]
+    inside = [row for row, held in zip(labels.rows, out, strict=True) if not held]
+    outside = [row for row, held in zip(labels.rows, out, strict=True) if held]
     if not inside or not outside:
         return []
+    inside = labels.learnable(inside)
     extractor = Extractor(fit(inside, trainer, joint=True))
-    normaliser = None if targets is None else _normaliser(inside, targets, config.seed)
+    normaliser = labels.normaliser(inside, config.seed)
     found = extractor.candidates([row.product for row in outside])
     return [
-        HeldOut(row.group, _answers(row.product, targets), propose(extractor, row.product, candidates, normaliser))
+        HeldOut(row.group, labels.answers(row.product), propose(extractor, row.product, candidates, normaliser))
         for row, candidates in zip(outside, found, strict=True)
     ]
-
-
-def _answers(product: LabelledProduct, targets: Targets | None) -> Mapping[str, Answers]:
-    return product.answers if targets is None else targets[product.key or ""].answers
 
 
 def choose_decision(held: Sequence[HeldOut], *, seed: int) -> tuple[Decision, Score]:
     """The ranker, the threshold with the best F1 (the lowest of equals), and that score.
 
-    Threshold and score come from rankers of one half of the rows, measured on the other; the final one has all rows.
+    Threshold and score are measured on rows that the ranker has not seen (cross-validation); the final one has all.
     """
-    ranker = _fit_ranker(held)
+    ranker = _fit_ranker(held, seed)
     if ranker is None:
         return Decision(), Score()
-    halves = [fold_of(f"ranker:{item.group}", folds=2, seed=seed) for item in held]
+    places = [fold_of(f"ranker:{item.group}", folds=RANKER_FOLDS, seed=seed) for item in held]
     decided: list[Decided] = []
-    for half in range(2):
-        other = [item for item, place in zip(held, halves, strict=True) if place != half]
-        mine = [item for item, place in zip(held, halves, strict=True) if place == half]
-        decided += _decided(mine, _fit_ranker(other))
+    for fold in range(RANKER_FOLDS):
+        other = [item for item, place in zip(held, places, strict=True) if place != fold]
+        mine = [item for item, place in zip(held, places, strict=True) if place == fold]
+        decided += _decided(mine, _fit_ranker(other, seed))
     scores = [(_score(decided, threshold), threshold) for threshold in THRESHOLDS]
     best, threshold = max(scores, key=lambda item: (item[0].f1, -item[1]))
     return Decision(threshold=threshold, ranker=ranker), best
@@ -134,30 +171,54 @@ def choose_decision(held: Sequence[HeldOut], *, seed: int) -> tuple[Decision, Sc
 Decided = tuple[Answers, str | None, float]
 
 
-def _fit_ranker(held: Sequence[HeldOut]) -> tuple[float, ...] | None:
-    """Weights, or None where there are no right or no wrong candidates to learn from."""
+def _fit_ranker(held: Sequence[HeldOut], seed: int) -> Ranker | None:
+    """A ranker, or None where there are no right or no wrong candidates to learn from."""
+    priors = _priors(held)
     rows: list[list[float]] = []
     right: list[bool] = []
     for item in held:
         for attribute, answers in item.answers.items():
-            rows += item.proposals.features.get(attribute, [])
+            prior = priors[item.proposals.category, attribute]
+            rows += [[*features, *prior] for features in item.proposals.features.get(attribute, [])]
             right += [answers.accepts(value.value) for value in item.proposals.values.get(attribute, [])]
-    return fit_ranker(rows, right) if any(right) and not all(right) else None
+    return Ranker(fit_trees(rows, right, seed=seed), priors) if any(right) and not all(right) else None
 
 
-def _decided(held: Sequence[HeldOut], ranker: tuple[float, ...] | None) -> list[Decided]:
-    rule = Decision(threshold=0.0, ranker=ranker)
-    result: list[Decided] = []
+def _priors(held: Sequence[HeldOut]) -> dict[Key, Prior]:
+    """How often each attribute is stated, and how often its likeliest value is right, as log odds."""
+    counts: Counter[tuple[Key, str]] = Counter()
     for item in held:
-        predictions = decide(item.proposals, rule)
         for attribute, answers in item.answers.items():
-            found = predictions.get(attribute, NOTHING)
-            result.append((answers, found.value, found.probability))
-    return result
+            key = (item.proposals.category, attribute)
+            counts[key, "rows"] += 1
+            counts[key, "stated"] += bool(answers.values)
+            if listed := item.proposals.values.get(attribute):
+                counts[key, "found"] += 1
+                counts[key, "right"] += answers.accepts(listed[0].value)
+    keys = sorted({key for key, _ in counts})
+    return {
+        key: (
+            _log_odds(counts[key, "stated"], counts[key, "rows"], 1),
+            _log_odds(counts[key, "right"], counts[key, "found"], 2),
+        )
+        for key in keys
+    }
+
+
+def _log_odds(part: int, whole: int, doubt: int) -> float:
+    """Of a share, drawn towards one half by `doubt` made-up cases on each side."""
+    return round(log((part + doubt) / (whole - part + doubt)), 6)
+
+
+def _decided(held: Sequence[HeldOut], ranker: Ranker | None) -> list[Decided]:
+    rule = Decision(threshold=0.0, ranker=ranker)
+    predictions = decide([item.proposals for item in held], rule)
+    return [
+        (answers, (found := row.get(attribute, NOT_LOOKED_FOR)).value, found.probability)
+        for item, row in zip(held, predictions, strict=True)
+        for attribute, answers in item.answers.items()
+    ]
 
 
 def _score(decided: Sequence[Decided], threshold: float) -> Score:
-    counts = dict.fromkeys(("nn", "nv", "vn", "vc", "vw"), 0)
-    for answers, value, probability in decided:
-        counts[classify(answers, value if probability >= threshold else None)] += 1
-    return Score(**counts)
+    return Score(**Counter(classify(a, value if chance >= threshold else None) for a, value, chance in decided))

@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from attrgen_assets.domain.extraction.candidates import ValueCandidate, as_written, values
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.extractor import Candidates, Extractor
-from attrgen_assets.domain.extraction.normalise.learned import Normaliser
-from attrgen_assets.domain.extraction.ranking import candidate_features, rank, surroundings
+from attrgen_assets.domain.extraction.normalise.learned import NOTHING, Normaliser
+from attrgen_assets.domain.extraction.ranking import Ranker, candidate_features, surroundings
 from attrgen_assets.domain.extraction.training import Parts, tokens_of
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the model format; a model of another version must be trained again."""
+LIKELY_CLASS: Final = 0.15  # a class is a candidate by the product's whole text alone from this probability on ...
+CLASSES_KEPT: Final = 3  # ... if it is among so many likeliest ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +37,13 @@ class TrainingConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """When a value is given: the ranker's weights, and the least probability of a value.
+    """When a value is given: the ranker, and the least probability of a value.
 
     Without a ranker the probability is the models' average.
     """
 
     threshold: float = 0.2
-    ranker: tuple[float, ...] | None = None
+    ranker: Ranker | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +84,8 @@ class Predictor:
     def predict(self, products: Sequence[LabelledProduct]) -> list[dict[str, Prediction]]:
         """The answer for every attribute of each product's category."""
         found = self.extractor.candidates(products)
-        return [
-            decide(self.proposals(product, candidates), self.model.decision)
-            for product, candidates in zip(products, found, strict=True)
-        ]
+        proposals = [self.proposals(product, spans) for product, spans in zip(products, found, strict=True)]
+        return decide(proposals, self.model.decision)
 
     def proposals(self, product: LabelledProduct, candidates: Candidates) -> "Proposals":
         """A product's candidate values of every attribute of its category."""
@@ -93,8 +94,9 @@ class Predictor:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Candidate values by attribute, and the ranker's features of each."""
+    """A product's candidate values by attribute, and the ranker's features of each."""
 
+    category: str
     values: dict[str, list[ValueCandidate]]
     features: dict[str, list[list[float]]]
 
@@ -102,39 +104,63 @@ class Proposals:
 def propose(
     extractor: Extractor, product: LabelledProduct, candidates: Candidates, normaliser: Normaliser | None
 ) -> Proposals:
-    """Turn spans into values, equal ones together after normalisation, and describe each to the ranker."""
+    """Turn spans into values, equal ones together after normalisation, and describe each to the ranker.
+
+    Where an attribute has few values, those that the whole text makes likely are candidates as well.
+    """
     category = product.category
     around = surroundings(category, tokens_of(product), candidates, extractor.gazetteer)
+    shares = {} if normaliser is None else normaliser.contexts(category, product.text)
     found: dict[str, list[ValueCandidate]] = {}
+    features: dict[str, list[list[float]]] = {}
     for name in extractor.attributes(category):
         normal = as_written if normaliser is None else partial(normaliser.options, category, name)
-        found[name] = values(candidates.get(name, ()), normal)
-    features = {}
-    for name, listed in found.items():
-        context = None if normaliser is None else normaliser.context(category, name, product.text)
-        features[name] = candidate_features(name, listed, around, context)
-    return Proposals(found, features)
+        listed = found[name] = values(candidates.get(name, ()), normal)
+        listed += _by_whole_text(listed, shares.get(name, {}))
+        features[name] = candidate_features(name, listed, around, shares.get(name)) if listed else []
+    return Proposals(category, found, features)
 
 
-def decide(proposals: Proposals, decision: Decision) -> dict[str, Prediction]:
+def _by_whole_text(listed: Sequence[ValueCandidate], shares: Mapping[str, float]) -> list[ValueCandidate]:
+    """Likely classes that no span stands for."""
+    known = {value.value for value in listed}
+    likeliest = sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:CLASSES_KEPT]
+    return [
+        ValueCandidate(name, 0.0, 0.0, 0.0, ())
+        for name, share in likeliest
+        if name != NOTHING and name not in known and share >= LIKELY_CLASS
+    ]
+
+
+def decide(proposals: Sequence[Proposals], decision: Decision) -> list[dict[str, Prediction]]:
     """Choose each attribute's likeliest value, if it is likely enough."""
-    chances = _chances(proposals, decision)
-    result = {}
-    for name, listed in proposals.values.items():
-        if not listed:
-            result[name] = Prediction(None, 0.0, ())
-            continue
-        order = sorted(zip(chances[name], listed, strict=True), key=lambda item: (-item[0], item[1].value))
-        probability, best = order[0]
-        given = best.value if probability >= decision.threshold else None
-        result[name] = Prediction(given, probability, tuple(value for _, value in order))
+    chances = iter(_chances(proposals, decision))
+    result = []
+    for product in proposals:
+        predictions = {}
+        for name, listed in product.values.items():
+            scored = [(next(chances), value) for value in listed]
+            predictions[name] = _prediction(scored, decision.threshold)
+        result.append(predictions)
     return result
 
 
-def _chances(proposals: Proposals, decision: Decision) -> dict[str, list[float]]:
-    """The probability of each value: the ranker's, or the models' average."""
+def _prediction(scored: list[tuple[float, ValueCandidate]], threshold: float) -> Prediction:
+    if not scored:
+        return Prediction(None, 0.0, ())
+    if len(scored) > 1:
+        scored.sort(key=lambda item: (-item[0], item[1].value))
+    probability, best = scored[0]
+    given = best.value if probability >= threshold else None
+    return Prediction(given, probability, tuple(value for _, value in scored))
+
+
+def _chances(proposals: Sequence[Proposals], decision: Decision) -> list[float]:
+    """The probability of each value of all products in turn: the ranker's, or the models' average."""
     if decision.ranker is None:
-        return {name: [value.probability for value in listed] for name, listed in proposals.values.items()}
-    rows = [row for name in proposals.values for row in proposals.features[name]]
-    ranked = iter(rank(rows, decision.ranker).tolist())
-    return {name: [next(ranked) for _ in listed] for name, listed in proposals.values.items()}
+        return [value.probability for product in proposals for listed in product.values.values() for value in listed]
+    keys = [
+        (product.category, name) for product in proposals for name, listed in product.values.items() for _ in listed
+    ]
+    rows = list(chain.from_iterable(product.features[name] for product in proposals for name in product.values))
+    return [float(chance) for chance in decision.ranker.rank(rows, keys)]

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attrgen_assets.domain.extraction.crf import CrfWeights, forbid_impossible
-from attrgen_assets.domain.extraction.features import Block, TokenInputs, block_features
+from attrgen_assets.domain.extraction.features import Block, block_features
+from attrgen_assets.domain.extraction.inputs import TokenInputs
 from attrgen_assets.domain.extraction.lattice import Floats, forward_backward, span_probabilities
 
 MAX_CACHED_ROWS: Final = 400_000  # rows of summed weights kept; about 100 MB at 60 columns
@@ -45,7 +46,7 @@ class WeightRows:
             for block in inputs.blocks:
                 row = blocks.get(block)
                 rows.append(self._add_block(block) if row is None else row)
-            for feature in inputs.places:
+            for feature in inputs.features:
                 if feature in known:
                     row = features.get(feature)
                     rows.append(self._add_feature(feature) if row is None else row)

@@ -1,7 +1,7 @@
-"""Which candidate is right: a logistic regression over what the models, the text and the gazetteer say of each.
+"""Which candidate is right: what the models, the text and the gazetteer say of each, weighed by boosted trees.
 
-It is trained on candidates in rows that the models had not seen (cross-validation), so its probabilities are those of
-a right answer, not of a span under a model that knows its own training data by heart.
+The trees learn from candidates in rows that the models had not seen (cross-validation), so their probabilities are
+those of a right answer, not of a span under a model that knows its own training data by heart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,28 +15,57 @@ from numpy.typing import NDArray
 from attrgen_assets.domain.extraction.candidates import SpanCandidate, ValueCandidate
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer
 from attrgen_assets.domain.extraction.tokens import Tokens
+from attrgen_assets.domain.extraction.trees import Trees
 
 FEATURES: Final = (
-    "bias", "pooled", "joint", "average", "claimed by another attribute", "another span of the attribute",
+    "pooled", "joint", "average", "share of all candidates", "relative to the likeliest", "both models", "rank",
+    "candidates", "likeliest other", "likeliest other that holds it", "likeliest other that it holds",
+    "class by the whole text", "how likely by the whole text", "how likely is nothing", "likeliest other class",
+    "stands in a text", "mentions", "texts", "claimed by another attribute", "another span of the attribute",
     "value of others in the category", "of more than one", "value anywhere", "starts inside a word",
-    "ends inside a word", "several mentions", "first field", "likeliest", "length", "starts with a mark",
-    "ends with a mark", "share of all candidates", "relative to the likeliest", "both models",
-    "class by the whole text", "how likely by the whole text",
+    "ends inside a word", "first text", "place", "tokens", "starts with a mark", "ends with a mark", "occurrences",
+    "occurrences in the first text", "lower case", "upper case", "capital", "characters", "digits", "as written",
+    "characters of the text", "how often stated", "how often the likeliest is right",
 )  # fmt: skip
+"""What the columns of a ranker's rows mean; the last two are the attribute's own, see `Prior`."""
 RIVAL: Final = 0.05  # a span of another attribute counts from this probability on
-RIDGE: Final = 0.3  # penalty on squared weights
 _MARKS: Final = frozenset("-,/&(|.")
+_NOWHERE: Final = (0.0,) * 22  # for a value that stands in no text: the columns of `_of_place`
+Key = tuple[str, str]
+"""Category and attribute."""
+Prior = tuple[float, float]
+"""Log odds that a row states the attribute, and that its likeliest value is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Trees, and what is known of each attribute before a row is read."""
+
+    trees: Trees
+    priors: Mapping[Key, Prior]
+
+    def rank(self, rows: Sequence[Sequence[float]], keys: Sequence[Key]) -> NDArray[np.float64]:
+        """The probability that each candidate is right, from its features without the prior."""
+        if not rows:
+            return np.zeros(0)
+        priors = [self.priors.get(key, (0.0, 0.0)) for key in keys]
+        return self.trees.probabilities(
+            np.concatenate([np.array(rows, dtype=np.float32), np.array(priors, dtype=np.float32)], axis=1)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a product's candidates are compared with: its texts' tokens, values seen, and likely spans.
+    """What a product's candidates are compared with: its texts, their tokens, values seen, and likely spans.
 
-    `rivals` are spans by field: first and last token, attribute, average probability.
+    `rivals` are spans by field: first and last token, attribute, average probability. `lower` are the texts in lower
+    case by field, the first one first.
     """
 
     category: str
     tokens: Mapping[str, Tokens]
+    lower: Mapping[str, str]
+    characters: int
     gazetteer: Gazetteer
     rivals: Mapping[str, Sequence[tuple[int, int, str, float]]]
 
@@ -53,7 +82,8 @@ def surroundings(
         for span in spans:
             if (average := span.average) > RIVAL:
                 rivals[span.field].append((span.first, span.last, attribute, average))
-    return Surroundings(category, tokens, gazetteer, rivals)
+    lower = {name: found.text.lower() for name, found in tokens.items()}
+    return Surroundings(category, tokens, lower, sum(map(len, lower.values())), gazetteer, rivals)
 
 
 def _logit(probability: float) -> float:
@@ -66,22 +96,94 @@ def candidate_features(
     around: Surroundings,
     context: Mapping[str, float] | None = None,
 ) -> list[list[float]]:
-    """One row of `FEATURES` for each of an attribute's values, which come the likeliest first.
+    """One row of `FEATURES`, without the prior, for each of an attribute's values, which come the likeliest first.
 
     `context` is how likely each value is by the product's whole text, if that was judged.
     """
     total = sum(value.probability for value in values) or 1.0
     top = max(values[0].probability, 1e-6) if values else 1.0
-    return [
-        [*_of_models(attribute, value, around), *_of_text(attribute, value, around, first=rank == 0),
-         value.probability / total, value.probability / top, value.pooled * value.joint,
-         float(context is not None), _logit(context.get(value.value, 0.0)) if context is not None else 0.0]
-        for rank, value in enumerate(values)
-    ]  # fmt: skip
+    written = [value.spans[0].value.lower() if value.spans else "" for value in values]
+    rows = []
+    for rank, value in enumerate(values):
+        rows.append(
+            [
+                _logit(value.pooled),
+                _logit(value.joint),
+                _logit(value.probability),
+                value.probability / total,
+                value.probability / top,
+                value.pooled * value.joint,
+                rank,
+                len(values),
+                *_others(rank, values, written),
+                *_of_context(value.value, context),
+                *(_of_place(attribute, value, around) if value.spans else _NOWHERE),
+                value.value == value.spans[0].value if value.spans else 0.0,
+                around.characters,
+            ]
+        )
+    return rows
 
 
-def _of_models(attribute: str, value: ValueCandidate, around: Surroundings) -> list[float]:
+def _others(rank: int, values: Sequence[ValueCandidate], written: Sequence[str]) -> tuple[float, float, float]:
+    """The likeliest other value; the likeliest whose text holds this text; the likeliest whose text this one holds."""
+    any_other = holds = held = 0.0
+    mine = written[rank]
+    for at, other in enumerate(values):
+        if at != rank:
+            any_other = max(any_other, other.probability)
+            if mine and written[at]:
+                if mine in written[at]:
+                    holds = max(holds, other.probability)
+                if written[at] in mine:
+                    held = max(held, other.probability)
+    return any_other, holds, held
+
+
+def _of_context(value: str, context: Mapping[str, float] | None) -> tuple[float, float, float, float]:
+    if context is None:
+        return 0.0, 0.0, 0.0, 0.0
+    other = max((share for name, share in context.items() if name not in ("", value)), default=0.0)
+    return 1.0, _logit(context.get(value, 0.0)), _logit(context.get("", 0.0)), other
+
+
+def _of_place(attribute: str, value: ValueCandidate, around: Surroundings) -> list[float]:
+    """What the likeliest span's place and text say."""
     best = value.spans[0]
+    tokens = around.tokens[best.field]
+    claimed, same = _rivals(attribute, best, around)
+    entry = tuple(token.lower() for token in tokens.tokens[best.first : best.last + 1])
+    here, anywhere = around.gazetteer.seen(entry, around.category, attribute)
+    numbers, text, lower = tokens.word_numbers, best.value, best.value.lower()
+    found = [name.count(lower) for name in around.lower.values()]
+    return [
+        1.0,
+        len(value.spans),
+        len({span.field for span in value.spans}) if len(value.spans) > 1 else 1,
+        _logit(claimed),
+        _logit(same),
+        here > 0,
+        here > 1,
+        anywhere > 0,
+        best.first > 0 and numbers[best.first - 1] == numbers[best.first],
+        best.last + 1 < len(numbers) and numbers[best.last + 1] == numbers[best.last],
+        best.field == next(iter(around.tokens)),
+        best.start / (len(tokens.text) or 1),
+        best.last - best.first + 1,
+        text[0] in _MARKS,
+        text[-1] in _MARKS,
+        sum(found),
+        found[0],
+        text.islower(),
+        text.isupper(),
+        text[:1].isupper(),
+        len(text),
+        sum(map(str.isdigit, text)) / len(text),
+    ]
+
+
+def _rivals(attribute: str, best: SpanCandidate, around: Surroundings) -> tuple[float, float]:
+    """The likeliest overlapping span of another attribute, and the likeliest other one of this attribute."""
     claimed = same = 0.0
     for first, last, name, average in around.rivals[best.field]:
         if first <= best.last and best.first <= last:
@@ -89,49 +191,4 @@ def _of_models(attribute: str, value: ValueCandidate, around: Surroundings) -> l
                 claimed = max(claimed, average)
             elif average > same and (first != best.first or last != best.last):
                 same = average
-    logits = [_logit(value.pooled), _logit(value.joint), _logit(value.probability), _logit(claimed), _logit(same)]
-    return [1.0, *logits]
-
-
-def _of_text(attribute: str, value: ValueCandidate, around: Surroundings, *, first: bool) -> list[float]:
-    best = value.spans[0]
-    tokens = around.tokens[best.field]
-    entry = tuple(token.lower() for token in tokens.tokens[best.first : best.last + 1])
-    here, anywhere = around.gazetteer.seen(entry, around.category, attribute)
-    numbers = tokens.word_numbers
-    return [
-        float(here > 0),
-        float(here > 1),
-        float(anywhere > 0),
-        float(best.first > 0 and numbers[best.first - 1] == numbers[best.first]),
-        float(best.last + 1 < len(numbers) and numbers[best.last + 1] == numbers[best.last]),
-        float(len(value.spans) > 1),
-        float(best.field == next(iter(around.tokens))),
-        float(first),
-        log(best.last - best.first + 1),
-        float(tokens.tokens[best.first] in _MARKS),
-        float(tokens.tokens[best.last] in _MARKS),
-    ]
-
-
-def fit_ranker(rows: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
-    """Weights of `FEATURES` by Newton's method, rounded to 6 places."""
-    features, target = np.array(rows, dtype=np.float64), np.array(right, dtype=np.float64)
-    weights = np.zeros(features.shape[1])
-    for _ in range(30):
-        shares = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
-        slope = features.T @ (shares - target) + RIDGE * weights
-        curve = (features * (shares * (1 - shares))[:, None]).T @ features + RIDGE * np.eye(len(weights))
-        step = np.linalg.solve(curve, slope)
-        weights -= step
-        if float(np.abs(step).max()) < 1e-8:
-            break
-    return tuple(round(weight, 6) for weight in weights.tolist())
-
-
-def rank(rows: Sequence[Sequence[float]], weights: Sequence[float]) -> NDArray[np.float64]:
-    """The probability that each candidate is right."""
-    if not rows:
-        return np.zeros(0)
-    scores = np.array(rows, dtype=np.float64) @ np.array(weights)
-    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))))
+    return claimed, same

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from attrgen_assets.domain.extraction.crf import OUTSIDE, CrfTrainer, CrfWeights, pack
 from attrgen_assets.domain.extraction.examples import LabelledProduct, attributes_by_category
-from attrgen_assets.domain.extraction.features import TokenInputs, sequence_inputs, written_out
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer, Mention, build_gazetteer
+from attrgen_assets.domain.extraction.inputs import TokenInputs, other_texts, sequence_inputs, written_out
 from attrgen_assets.domain.extraction.spans import Span, answer_spans, label
 from attrgen_assets.domain.extraction.tokens import Tokens, tokenise
 
@@ -76,13 +76,12 @@ def product_inputs(
     tokens: Mapping[str, Tokens], category: str, gazetteer: Gazetteer, *, without: str | None = None
 ) -> dict[str, list[TokenInputs]]:
     """Features of every token of every text of a product."""
-    lower = {name: frozenset(token.lower() for token in found.tokens) for name, found in tokens.items()}
     return {
         name: sequence_inputs(
             found,
             category=category,
             field=name,
-            others=frozenset().union(*(words for other, words in lower.items() if other != name)),
+            others=other_texts([text for other, text in tokens.items() if other != name]) if len(tokens) > 1 else None,
             gazetteer=gazetteer,
             without=without,
         )

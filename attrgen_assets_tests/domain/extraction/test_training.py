@@ -52,7 +52,7 @@ def test_a_row_does_not_find_its_own_answers_in_the_gazetteer() -> None:
     features = [feature for sequence in recorder.seen[0][0] for token in sequence for feature in token]  # type: ignore[attr-defined]
     assert not any(feature.startswith("g") for feature in features)
     inputs = Extractor(parts).inputs(make_product("Mint Tea"))["text"][1]
-    assert "g:U:Flavor" in inputs[0].places
+    assert "g:U:Flavor" in inputs[0].features
 
 
 def test_longer_answers_are_marked_first() -> None:

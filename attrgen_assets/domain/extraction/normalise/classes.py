@@ -1,6 +1,5 @@
 """Generalisation to classes: which of a few normalised values a raw value belongs to."""
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -41,7 +40,11 @@ class ClassModel:
 
     def shares(self, text: str) -> dict[str, float]:
         """The probability of every class."""
-        columns, values = vector(_terms(text, whole=self.whole_texts), self._numbers, self.idf)
+        return self.shares_of(text_terms(text) if self.whole_texts else terms_of(text))
+
+    def shares_of(self, terms: Sequence[str]) -> dict[str, float]:
+        """The probability of every class of a text with these terms."""
+        columns, values = vector(terms, self._numbers, self.idf)
         scores = self.weights[:, columns] @ values + self.offsets
         shares = np.exp(scores - scores.max())
         return dict(zip(self.classes, (shares / shares.sum()).tolist(), strict=True))
@@ -54,28 +57,29 @@ def terms_of(text: str) -> list[str]:
     ['w tape', 'last tape', 'c  ta']
     """
     words = _WORD.findall(text.lower())[:30]
-    found = [f"w {word}" for word in words]
-    found += [f"2 {one} {two}" for one, two in itertools.pairwise(words)]
-    if words:
-        found.append(f"last {words[-1]}")
-    for word in words:
-        padded = f" {word[:30]} "
-        found += [f"c {padded[at : at + size]}" for size in (3, 4, 5) for at in range(len(padded) - size + 1)]
-    return found
+    last = [f"last {words[-1]}"] if words else []
+    return [*_words("w", "2", words), *last, *_parts(words)]
 
 
 def text_terms(text: str) -> list[str]:
-    """Words and neighbouring words of the beginning of a product's text.
+    """Words and neighbouring words of a title (the first line) and of the beginning of what follows; the title's parts.
 
-    >>> text_terms("Tape drive")
-    ['w tape', 'w drive', '2 tape drive']
+    >>> text_terms("Tape drive\\nIt spins")[:3], text_terms("Tape\\nIt spins")[-3:]
+    (['t tape', 't drive', 't2 tape drive'], ['w it', 'w spins', '2 it spins'])
     """
-    words = _WORD.findall(text.lower())[:120]
-    return [f"w {word[:30]}" for word in words] + [f"2 {one[:30]} {two[:30]}" for one, two in pairwise(words)]
+    title, _, rest = text.lower().partition("\n")
+    words = [word[:30] for word in _WORD.findall(title)[:40]]
+    others = [word[:30] for word in _WORD.findall(rest)[:120]]
+    return [*_words("t", "t2", words), *_parts(words), *_words("w", "2", others)]
 
 
-def _terms(text: str, *, whole: bool) -> list[str]:
-    return text_terms(text) if whole else terms_of(text)
+def _words(one: str, two: str, words: Sequence[str]) -> list[str]:
+    return [f"{one} {word}" for word in words] + [f"{two} {word} {after}" for word, after in pairwise(words)]
+
+
+def _parts(words: Sequence[str]) -> list[str]:
+    padded = [f" {word[:30]} " for word in words]
+    return [f"c {word[at : at + size]}" for word in padded for size in (3, 4, 5) for at in range(len(word) - size + 1)]
 
 
 def vector(

@@ -10,13 +10,22 @@ from sklearn.linear_model import LogisticRegression
 
 from attrgen_assets.domain.extraction.normalise.classes import ClassModel, terms_of, text_terms, vector
 from attrgen_assets.domain.extraction.normalise.expansion import learn_expansions
-from attrgen_assets.domain.extraction.normalise.learned import CLASSES, EXPAND, AttributeNormaliser, Key, Normaliser
+from attrgen_assets.domain.extraction.normalise.learned import (
+    CLASSES,
+    EXPAND,
+    NOTHING,
+    AttributeNormaliser,
+    Key,
+    Normaliser,
+)
 from attrgen_assets.domain.extraction.normalise.operators import names, operator, usual_unit
 from attrgen_assets.domain.extraction.normalise.pairs import Pair, StatedClass
 from attrgen_assets.domain.extraction.splits import fold_of
 
 CLASS_SHARE: Final = 0.4  # at most so many classes for each distinct raw value: more is no generalisation
 LENT_SHARE: Final = 0.7  # of the classes in common, for an attribute to learn from another
+CONTEXT_ROWS: Final = 10  # that state an attribute, at least, for whole texts to be judged
+CONTEXT_SHARE: Final = 0.3  # at most so many values for each of those rows
 FOLDS: Final = 3
 
 
@@ -34,8 +43,9 @@ def learn_normaliser(pairs: Sequence[Pair], texts: Sequence[StatedClass] = (), *
         stated[item.category, item.attribute].append(item)
     for key, normaliser in learned.items():
         labels = [item.normal for item in stated[key]]
-        if normaliser.method == CLASSES and 2 <= len(set(labels)) <= len(labels) / 2:
-            context = fit_classes([item.text for item in stated[key]], labels, whole_texts=True)
+        values = [label for label in labels if label != NOTHING]
+        if len(values) >= CONTEXT_ROWS and len(set(labels)) > 1 and len(set(values)) <= CONTEXT_SHARE * len(values):
+            context = fit_classes([item.text for item in stated[key]], labels, strength=20.0, whole_texts=True)
             learned[key] = replace(normaliser, context=context)
     return Normaliser(learned)
 

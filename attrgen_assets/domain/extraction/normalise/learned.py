@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
-from attrgen_assets.domain.extraction.normalise.classes import ClassModel
+from attrgen_assets.domain.extraction.normalise.classes import ClassModel, text_terms
 from attrgen_assets.domain.extraction.normalise.expansion import expand
 from attrgen_assets.domain.extraction.normalise.operators import operator
 
 EXPAND: Final = "expand"
 CLASSES: Final = "classes"
+NOTHING: Final = ""
+"""The class of a whole text that does not state the attribute."""
 OPTIONS: Final = 3  # classes of one raw value that are considered ...
 POSSIBLE: Final = 0.1  # ... where they are at least so likely
 
@@ -57,7 +60,7 @@ Key = tuple[str, str]
 """Category and attribute."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Normaliser:
     """Normalisers by category and attribute; other attributes stay as they are written."""
 
@@ -73,7 +76,18 @@ class Normaliser:
         found = self.by_attribute.get((category, attribute))
         return ((raw, 1.0),) if found is None else found.options(raw)
 
-    def context(self, category: str, attribute: str, text: str) -> dict[str, float] | None:
-        """How likely each class is from the product's whole text; None where the attribute has no classes."""
-        found = self.by_attribute.get((category, attribute))
-        return None if found is None or found.context is None else found.context.shares(text)
+    def contexts(self, category: str, text: str) -> dict[str, dict[str, float]]:
+        """By attribute that has few values: how likely each of them, and `NOTHING`, is by the whole text."""
+        models = self._contexts.get(category)
+        if not models:
+            return {}
+        terms = text_terms(text)
+        return {attribute: model.shares_of(terms) for attribute, model in models}
+
+    @cached_property
+    def _contexts(self) -> dict[str, list[tuple[str, ClassModel]]]:
+        result: dict[str, list[tuple[str, ClassModel]]] = {}
+        for (category, attribute), found in self.by_attribute.items():
+            if found.context is not None:
+                result.setdefault(category, []).append((attribute, found.context))
+        return result

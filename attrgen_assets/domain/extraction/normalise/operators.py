@@ -32,10 +32,10 @@ FACTORS: Final = {
     for kind, table in (("length", _CM), ("weight", _GRAM), ("volume", _LITRE))
 }
 _TARGETS: Final = {"length": ("cm", "mm", "m", "in"), "weight": ("g", "kg", "oz", "lb"), "volume": ("ml", "l", "fl oz")}
-_NUMBER: Final = re.compile(
+NUMBER: Final = re.compile(
     r"(?P<whole>\d[\d,]*)?(?:(?<=\d)[ -]+)?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)|\d[\d,]*(?:\.\d+)?|\.\d+"
 )
-_UNIT: Final = re.compile(r"\s*-?\s*(fl\.? ?oz|fluid ounces?|''|[\"”']|[a-zA-Z]+)", re.IGNORECASE)
+UNIT: Final = re.compile(r"\s*-?\s*(fl\.? ?oz|fluid ounces?|''|[\"”']|[a-zA-Z]+)", re.IGNORECASE)
 _COUNT_WORDS: Final = {
     "single": 1, "one": 1, "dual": 2, "two": 2, "double": 2, "twin": 2, "pair": 2, "trio": 3, "three": 3, "triple": 3,
     "quad": 4, "four": 4, "five": 5, "hexa": 6, "six": 6, "seven": 7, "eight": 8, "octa": 8, "nine": 9, "ten": 10,
@@ -56,9 +56,9 @@ def numbers(text: str) -> list[tuple[Fraction, str | None]]:
     [(Fraction(1000, 1), 'ft')]
     """
     found = []
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         value = _value(match)
-        unit = _UNIT.match(text, match.end())
+        unit = UNIT.match(text, match.end())
         if value is not None:
             found.append((value, unit[1].lower() if unit else None))
     return found
@@ -83,6 +83,16 @@ def _factor(kind: str, unit: str | None) -> Fraction | None:
     table = FACTORS[kind]
     plain = unit.replace(".", "").replace("floz", "fl oz")
     return table.get(plain, table.get(plain.removesuffix("s")))
+
+
+def is_unit(target: str, unit: str) -> bool:
+    """Whether a unit measures what the target unit measures.
+
+    >>> is_unit("cm", "feet"), is_unit("cm", "oz")
+    (True, False)
+    """
+    kind = next(kind for kind, units in _TARGETS.items() if target in units)
+    return _factor(kind, unit) is not None
 
 
 def usual_unit(texts: Iterable[str]) -> str | None:

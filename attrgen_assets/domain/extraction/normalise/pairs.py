@@ -20,7 +20,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class StatedClass:
-    """A product's whole text, and the normalised value that it states for an attribute of its category."""
+    """A product's whole text, and the normalised value that it states for an attribute; empty where it states none."""
 
     category: str
     attribute: str
@@ -29,12 +29,12 @@ class StatedClass:
 
 
 def stated_classes(products: Iterable[LabelledProduct]) -> list[StatedClass]:
-    """The first acceptable value of every stated attribute, with the product's text."""
+    """The first acceptable value of every attribute that somebody looked at, with the product's text."""
     return [
-        StatedClass(product.category, attribute, product.text, answers.values[0].value)
+        StatedClass(product.category, attribute, product.text, answers.values[0].value if answers.values else "")
         for product in products
         for attribute, answers in product.answers.items()
-        if answers.values
+        if answers.values or answers.absent
     ]
 
 
@@ -55,6 +55,8 @@ def align(raw: Sequence[LabelledProduct], normal: Sequence[LabelledProduct], gro
             if attribute not in source.answers:
                 continue
             for answer in source.answers[attribute].values:
+                if answer.fields == ():  # it stands in no text, so it is not as written
+                    continue
                 fits = [other for other in answers.values if _fits(answer, other)]
                 if len(fits) == 1:
                     sure.append(_pair(product, attribute, answer, fits[0], groups))

@@ -4,7 +4,7 @@ import pytest
 
 from attrgen_assets.domain.extraction.examples import Answer, Answers, LabelledProduct
 from attrgen_assets.domain.extraction.normalise.fitting import learn_normaliser
-from attrgen_assets.domain.extraction.normalise.learned import Normaliser
+from attrgen_assets.domain.extraction.normalise.learned import NOTHING, Normaliser
 from attrgen_assets.domain.extraction.normalise.operators import names, operator, to_unit
 from attrgen_assets.domain.extraction.normalise.pairs import Pair, StatedClass, align
 
@@ -113,10 +113,14 @@ def test_an_unknown_value_may_be_of_several_classes() -> None:
 def test_whole_texts_have_a_say() -> None:
     pairs = _classes("A", [f"{size} drive" for size in "abcdef"], "Storage")
     pairs += _classes("A", [f"{size} cable" for size in "abcdef"], "Wiring")
-    texts = [StatedClass("C", "A", f"spins fast model {n}", "Storage") for n in range(5)]
-    texts += [StatedClass("C", "A", f"copper wire model {n}", "Wiring") for n in range(5)]
+    texts = [StatedClass("C", "A", f"spins fast model {n}", "Storage") for n in range(8)]
+    texts += [StatedClass("C", "A", f"copper wire model {n}", "Wiring") for n in range(8)]
+    texts += [StatedClass("C", "A", f"gift card model {n}", NOTHING) for n in range(8)]
     learned = learn_normaliser(pairs, texts, seed=1)
-    found = learned.context("C", "A", "A copper wire of ours")
-    assert found is not None
-    assert found["Wiring"] > 0.8
-    assert learned.context("C", "other", "copper") is None
+    found = learned.contexts("C", "A copper wire of ours")
+    assert list(found) == ["A"]
+    assert found["A"]["Wiring"] > 0.6
+    assert sum(found["A"].values()) == pytest.approx(1.0)
+    nothing = learned.contexts("C", "A gift card")["A"]
+    assert max(nothing, key=lambda name: nothing[name]) == NOTHING
+    assert learned.contexts("other", "copper") == {}
