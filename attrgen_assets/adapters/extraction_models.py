@@ -5,6 +5,7 @@
     gazetteer.json   the values seen in training: attribute, category, tokens, how often
     normaliser.json  how values are normalised
     weights.npz      the arrays
+    encoder.json, encoder.safetensors   accurate tier only: fine-tuned encoders
 
 Equal models give equal bytes: keys are sorted, and there are no times in the files.
 """
@@ -18,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
+from attrgen_assets.adapters.encoder.files import needs_accurate
 from attrgen_assets.adapters.extraction_arrays import (
     dump_arrays,
     dump_normaliser,
@@ -28,12 +30,17 @@ from attrgen_assets.adapters.extraction_arrays import (
     load_parts,
     load_ranker,
 )
+from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
 from attrgen_assets.domain.extraction.model import FORMAT, Decision, TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.extraction.opinions import Opinion
+from attrgen_assets.domain.extraction.training import Parts
 from attrgen_assets.errors import ModelError, StorageFull
 
 MANIFEST: Final = "model.json"
 FILES: Final = ("features.json", "gazetteer.json", "normaliser.json", "weights.npz")
 LIBRARIES: Final = ("numpy", "python-crfsuite", "scikit-learn")
+ENCODER_FILES: Final = ("encoder.json", "encoder.safetensors")
+ENCODER_LIBRARIES: Final = ("torch", "transformers", "safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class ModelFolder:
                 arrays, json.loads(contents["features.json"]), json.loads(contents["gazetteer.json"]), manifest
             )
             normaliser = load_normaliser(json.loads(contents["normaliser.json"]), arrays)
+            opinion = self._opinion(manifest, parts)
             return TrainedExtractor(
                 config=TrainingConfig(**manifest["config"]),
                 parts=parts,
@@ -87,12 +95,22 @@ class ModelFolder:
                     ranker=load_ranker(manifest["decision"]["ranker"], arrays),
                 ),
                 normaliser=normaliser,
+                opinion=opinion,
                 scores=manifest["scores"],
                 data_hash=manifest["data_hash"],
                 rows=manifest["rows"],
             )
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, RuntimeError) as error:
             raise ModelError(f"{self.path}: not a model that can be read ({error!r}); train it again") from error
+
+    def _opinion(self, manifest: dict[str, Any], parts: Parts) -> Opinion | None:
+        """The fine-tuned encoders of the accurate tier. Raises ModelError where what they need is not installed."""
+        if ENCODER_FILES[0] not in manifest["files"]:
+            return None
+        contents = {name: self._checked(name, manifest) for name in ENCODER_FILES}
+        with needs_accurate():  # imported here: loading torch takes seconds, and the fast tier does without
+            from attrgen_assets.adapters.encoder.opinion import load_opinion  # noqa: PLC0415
+        return load_opinion(contents, build_gazetteer(parts.mentions, leave_out=False))
 
     def manifest(self) -> dict[str, Any]:
         """What model.json says. Raises ModelError."""
@@ -126,12 +144,16 @@ def _written(model: TrainedExtractor) -> dict[str, bytes]:
     arrays, features, gazetteer, layout = dump_parts(model.parts)
     normaliser, more = dump_normaliser(model.normaliser)
     ranker, trees = dump_ranker(model.decision.ranker)
-    files = {
+    files: dict[str, bytes] = {
         "features.json": _json(features),
         "gazetteer.json": _json(gazetteer),
         "normaliser.json": _json(normaliser),
         "weights.npz": dump_arrays({**arrays, **more, **trees}),
     }
+    libraries: tuple[str, ...] = LIBRARIES
+    if model.opinion is not None:
+        files |= model.opinion.kept().files
+        libraries += ENCODER_LIBRARIES
     manifest = {
         "format": FORMAT,
         "config": asdict(model.config),
@@ -139,7 +161,7 @@ def _written(model: TrainedExtractor) -> dict[str, bytes]:
         "scores": {name: round(value, 6) for name, value in model.scores.items()},
         "data_hash": model.data_hash,
         "rows": model.rows,
-        "versions": {name: _version(name) for name in LIBRARIES},
+        "versions": {name: _version(name) for name in libraries},
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         **layout,
     }

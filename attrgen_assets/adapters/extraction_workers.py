@@ -63,6 +63,7 @@ def _batches(first: Sequence[LabelledProduct], rows: Iterator[LabelledProduct]) 
 
 
 def _start(folder: str) -> None:
+    os.environ["OMP_NUM_THREADS"] = "1"  # the processes are what uses the cores: torch must not start threads as well
     _loaded[folder] = Predictor(ModelFolder(Path(folder)).load())
 
 

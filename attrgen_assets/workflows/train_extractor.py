@@ -9,6 +9,7 @@ from attrgen_assets.domain.extraction.crf import CrfTrainer
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.learning import FOUND_SHARE, share_in_texts, train
 from attrgen_assets.domain.extraction.model import Predictor, TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.extraction.opinions import OpinionTrainer
 from attrgen_assets.domain.extraction.splits import development_split
 from attrgen_assets.errors import FeedError
 from attrgen_assets.workflows.extract import Evaluation, evaluate_extractor
@@ -39,6 +40,7 @@ def train_extractor(
     trainer: CrfTrainer,
     config: TrainingConfig,
     store: ModelStore,
+    encoders: OpinionTrainer | None = None,
     data_hash: str = "",
     report: Callable[[str], None] = lambda _: None,
 ) -> TrainReport:
@@ -58,7 +60,7 @@ def train_extractor(
             f"note: only {found:.0%} of the labelled values stand in the texts as they are; what stands for the others "
             "is inferred. The same products labelled with values as written (--raw) teach more"
         )
-    model = train(products, trainer, config, raw=raw, report=report)
+    model = train(products, trainer, config, raw=raw, encoders=encoders, report=report)
     if not model.parts.mentions:
         message = "none of the labelled values stands in its text, or can be inferred from it"
         raise FeedError(message)
@@ -88,11 +90,12 @@ def bench_extractor(
     raw: Sequence[LabelledProduct] | None = None,
     trainer: CrfTrainer,
     config: TrainingConfig,
+    encoders: OpinionTrainer | None = None,
 ) -> BenchRow:
     """Train on the training part of a data set and measure on its development split."""
     started = perf_counter()
     inside, outside = development_split(products, seed=config.seed)
-    model = train([products[at] for at in inside], trainer, config, raw=raw)
+    model = train([products[at] for at in inside], trainer, config, raw=raw, encoders=encoders)
     seconds = perf_counter() - started
     predictor = Predictor(model)
     evaluation = evaluate_extractor(predictor, [products[at] for at in outside])

@@ -13,7 +13,8 @@ class SpanCandidate:
     """A span that may be an attribute's value: where it stands, what is written there, and how likely it is.
 
     `start` and `end` are character offsets in the field's text, so that `text[start:end] == value`; `first` and `last`
-    are token numbers. `pooled` is the attribute's model's probability, `joint` that of the category's model.
+    are token numbers. `pooled` is the attribute's model's probability, `joint` that of the category's model, `encoder`
+    that of a fine-tuned encoder, where there is one.
     """
 
     field: str
@@ -24,18 +25,20 @@ class SpanCandidate:
     value: str
     pooled: float
     joint: float | None
+    encoder: float | None = None
 
     @property
     def average(self) -> float:
-        """The average of both models' probabilities, or the one there is."""
-        return self.pooled if self.joint is None else (self.pooled + self.joint) / 2
+        """The average of both models' probabilities, or the one there is; the encoder's counts as much as both."""
+        chains = self.pooled if self.joint is None else (self.pooled + self.joint) / 2
+        return chains if self.encoder is None else (chains + self.encoder) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class ValueCandidate:
     """A value with the probability that any of its spans is one - on average, pooled, joint - the likeliest span first.
 
-    Without a joint model `joint` is `pooled`.
+    Without a joint model `joint` is `pooled`; `encoder` is None without one.
     """
 
     value: str
@@ -43,6 +46,7 @@ class ValueCandidate:
     pooled: float
     joint: float
     spans: tuple[SpanCandidate, ...]
+    encoder: float | None = None
 
 
 Normal = Callable[[str], Sequence[tuple[str, float]]]
@@ -72,7 +76,9 @@ def values(spans: Iterable[SpanCandidate], normal: Normal = as_written) -> list[
         average = _any([span.average * share for span, share in found])
         pooled = _any([span.pooled * share for span, share in found])
         joint = _any([(span.pooled if span.joint is None else span.joint) * share for span, share in found])
-        result.append(ValueCandidate(value, average, pooled, joint, tuple(span for span, _ in found)))
+        seen = [span.encoder * share for span, share in found if span.encoder is not None]
+        encoder = _any(seen) if seen else None
+        result.append(ValueCandidate(value, average, pooled, joint, tuple(span for span, _ in found), encoder))
     result.sort(key=lambda candidate: (-candidate.probability, candidate.value))
     return result[:KEPT]
 

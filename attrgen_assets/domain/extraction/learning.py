@@ -8,7 +8,7 @@ from typing import Final
 
 from attrgen_assets.domain.extraction.crf import CrfTrainer
 from attrgen_assets.domain.extraction.distant.alignment import written_products
-from attrgen_assets.domain.extraction.examples import Answers, LabelledProduct
+from attrgen_assets.domain.extraction.examples import Answers, LabelledProduct, attributes_by_category
 from attrgen_assets.domain.extraction.extractor import Extractor
 from attrgen_assets.domain.extraction.model import (
     Decision,
@@ -22,6 +22,7 @@ from attrgen_assets.domain.extraction.model import (
 from attrgen_assets.domain.extraction.normalise.fitting import learn_normaliser
 from attrgen_assets.domain.extraction.normalise.learned import Normaliser
 from attrgen_assets.domain.extraction.normalise.pairs import align, stated_classes
+from attrgen_assets.domain.extraction.opinions import Opinion, OpinionTrainer, joined
 from attrgen_assets.domain.extraction.ranker_fitting import fit_trees
 from attrgen_assets.domain.extraction.ranking import Key, Prior, Ranker
 from attrgen_assets.domain.extraction.scoring import Score, classify
@@ -51,9 +52,10 @@ def train(
     config: TrainingConfig,
     *,
     raw: Sequence[LabelledProduct] | None = None,
+    encoders: OpinionTrainer | None = None,
     report: Report = lambda _: None,
 ) -> TrainedExtractor:
-    """Train an extractor.
+    """Train an extractor; with `encoders`, also a fine-tuned encoder that has a say.
 
     With `raw`, values as they are written for the same products, also a normaliser. It is trained without `raw` as well
     where most answers do not stand in their texts: then what they are in the texts is found by `distant`.
@@ -61,18 +63,35 @@ def train(
     """
     labels = _labels(products, raw)
     held: list[HeldOut] = []
+    opinions: list[Opinion] = []
     for fold in range(config.folds if config.folds > 1 else 0):
         report(f"cross-validation {fold + 1} of {config.folds}")
-        held += _held_out(labels, trainer, config, fold)
+        held += _held_out(labels, trainer, config, fold, encoders=encoders, opinions=opinions)
     decision, score = choose_decision(held, seed=config.seed)
     report("all rows")
     rows = labels.learnable(labels.rows)
     parts = fit(rows, trainer, joint=True)
     normaliser = labels.normaliser(rows, config.seed)
+    opinion = None if encoders is None else _opinion(rows, encoders, opinions, config.seed)
     scores = {"f1": score.f1, "precision": score.precision, "recall": score.recall} if held else {}
     return TrainedExtractor(
-        config=config, parts=parts, decision=decision, normaliser=normaliser, scores=scores, rows=len(products)
+        config=config,
+        parts=parts,
+        decision=decision,
+        normaliser=normaliser,
+        opinion=opinion,
+        scores=scores,
+        rows=len(products),
     )
+
+
+def _opinion(rows: Sequence[Row], encoders: OpinionTrainer, opinions: Sequence[Opinion], seed: int) -> Opinion:
+    """The average of the folds' encoders, which saw different rows and started from different seeds; or a new one.
+
+    Training yet another one on all rows would take as long again.
+    """
+    attributes = attributes_by_category([row.product for row in rows])
+    return encoders.average(opinions or [encoders.train(rows, attributes=attributes, seed=seed)], rows)
 
 
 def share_in_texts(products: Iterable[LabelledProduct]) -> float:
@@ -133,7 +152,16 @@ def _labels(products: Sequence[LabelledProduct], raw: Sequence[LabelledProduct] 
     return Labels(make_rows(kept, groups(kept)), targets)
 
 
-def _held_out(labels: Labels, trainer: CrfTrainer, config: TrainingConfig, fold: int) -> list[HeldOut]:
+def _held_out(
+    labels: Labels,
+    trainer: CrfTrainer,
+    config: TrainingConfig,
+    fold: int,
+    *,
+    encoders: OpinionTrainer | None,
+    opinions: list[Opinion],
+) -> list[HeldOut]:
+    """What models of the other folds say of this one; their encoder is added to `opinions`."""
     out = [fold_of(row.group, folds=config.folds, seed=config.seed) == fold for row in labels.rows]
     inside = [row for row, held in zip(labels.rows, out, strict=True) if not held]
     outside = [row for row, held in zip(labels.rows, out, strict=True) if held]
@@ -142,10 +170,19 @@ def _held_out(labels: Labels, trainer: CrfTrainer, config: TrainingConfig, fold:
     inside = labels.learnable(inside)
     extractor = Extractor(fit(inside, trainer, joint=True))
     normaliser = labels.normaliser(inside, config.seed)
-    found = extractor.candidates([row.product for row in outside])
+    products = [row.product for row in outside]
+    found = extractor.candidates(products)
+    if encoders is not None:
+        attributes = attributes_by_category([row.product for row in labels.rows])
+        opinions.append(encoders.train(inside, attributes=attributes, seed=config.seed + fold))
+        found = joined(products, found, opinions[-1])
+    proposals = [
+        propose(extractor, product, candidates, normaliser, encoder=encoders is not None)
+        for product, candidates in zip(products, found, strict=True)
+    ]
     return [
-        HeldOut(row.group, labels.answers(row.product), propose(extractor, row.product, candidates, normaliser))
-        for row, candidates in zip(outside, found, strict=True)
+        HeldOut(row.group, labels.answers(row.product), proposal)
+        for row, proposal in zip(outside, proposals, strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ from attrgen_assets.domain.extraction.candidates import ValueCandidate, as_writt
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.extractor import Candidates, Extractor
 from attrgen_assets.domain.extraction.normalise.learned import NOTHING, Normaliser
+from attrgen_assets.domain.extraction.opinions import Opinion, joined
 from attrgen_assets.domain.extraction.ranking import Ranker, candidate_features, surroundings
 from attrgen_assets.domain.extraction.training import Parts, tokens_of
 
@@ -57,6 +58,7 @@ class TrainedExtractor:
     parts: Parts
     decision: Decision
     normaliser: Normaliser | None = None
+    opinion: Opinion | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     data_hash: str = ""
     rows: int = 0
@@ -84,12 +86,15 @@ class Predictor:
     def predict(self, products: Sequence[LabelledProduct]) -> list[dict[str, Prediction]]:
         """The answer for every attribute of each product's category."""
         found = self.extractor.candidates(products)
+        if self.model.opinion is not None:
+            found = joined(products, found, self.model.opinion)
         proposals = [self.proposals(product, spans) for product, spans in zip(products, found, strict=True)]
         return decide(proposals, self.model.decision)
 
     def proposals(self, product: LabelledProduct, candidates: Candidates) -> "Proposals":
         """A product's candidate values of every attribute of its category."""
-        return propose(self.extractor, product, candidates, self.model.normaliser)
+        encoder = self.model.opinion is not None
+        return propose(self.extractor, product, candidates, self.model.normaliser, encoder=encoder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,12 @@ class Proposals:
 
 
 def propose(
-    extractor: Extractor, product: LabelledProduct, candidates: Candidates, normaliser: Normaliser | None
+    extractor: Extractor,
+    product: LabelledProduct,
+    candidates: Candidates,
+    normaliser: Normaliser | None,
+    *,
+    encoder: bool = False,
 ) -> Proposals:
     """Turn spans into values, equal ones together after normalisation, and describe each to the ranker.
 
@@ -117,7 +127,8 @@ def propose(
         normal = as_written if normaliser is None else partial(normaliser.options, category, name)
         listed = found[name] = values(candidates.get(name, ()), normal)
         listed += _by_whole_text(listed, shares.get(name, {}))
-        features[name] = candidate_features(name, listed, around, shares.get(name)) if listed else []
+        context = shares.get(name)
+        features[name] = candidate_features(name, listed, around, context, encoder=encoder) if listed else []
     return Proposals(category, found, features)
 
 

@@ -27,7 +27,10 @@ FEATURES: Final = (
     "occurrences in the first text", "lower case", "upper case", "capital", "characters", "digits", "as written",
     "characters of the text", "how often stated", "how often the likeliest is right",
 )  # fmt: skip
-"""What the columns of a ranker's rows mean; the last two are the attribute's own, see `Prior`."""
+"""What the columns of a ranker's rows mean; the last two are the attribute's own, see `Prior`.
+
+With a fine-tuned encoder come "encoder", "encoder relative to the likeliest" and "others by the encoder" before them.
+"""
 RIVAL: Final = 0.05  # a span of another attribute counts from this probability on
 _MARKS: Final = frozenset("-,/&(|.")
 _NOWHERE: Final = (0.0,) * 22  # for a value that stands in no text: the columns of `_of_place`
@@ -95,11 +98,15 @@ def candidate_features(
     values: Sequence[ValueCandidate],
     around: Surroundings,
     context: Mapping[str, float] | None = None,
+    *,
+    encoder: bool = False,
 ) -> list[list[float]]:
     """One row of `FEATURES`, without the prior, for each of an attribute's values, which come the likeliest first.
 
-    `context` is how likely each value is by the product's whole text, if that was judged.
+    `context` is how likely each value is by the product's whole text, if that was judged; with `encoder`, what a
+    fine-tuned encoder says is part of the rows.
     """
+    seen = [value.encoder or 0.0 for value in values]
     total = sum(value.probability for value in values) or 1.0
     top = max(values[0].probability, 1e-6) if values else 1.0
     written = [value.spans[0].value.lower() if value.spans else "" for value in values]
@@ -120,9 +127,15 @@ def candidate_features(
                 *(_of_place(attribute, value, around) if value.spans else _NOWHERE),
                 value.value == value.spans[0].value if value.spans else 0.0,
                 around.characters,
+                *(_of_encoder(rank, seen) if encoder else ()),
             ]
         )
     return rows
+
+
+def _of_encoder(rank: int, seen: Sequence[float]) -> tuple[float, float, float]:
+    others = max((share for at, share in enumerate(seen) if at != rank), default=0.0)
+    return _logit(seen[rank]), seen[rank] / max(*seen, 1e-6), others
 
 
 def _others(rank: int, values: Sequence[ValueCandidate], written: Sequence[str]) -> tuple[float, float, float]:

@@ -1,0 +1,122 @@
+"""The network: a text encoder, and one head that labels tokens for whichever attribute it is asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from attrgen_assets.adapters.encoder.examples import MARKS, SHAPES, Window
+
+WIDTH: Final = 256
+SHAPE_WIDTH: Final = 48
+LABELS: Final = 3  # outside, begin, inside
+IMPOSSIBLE: Final = -1e4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Windows (S), and what is asked of them: pairs (P) of a window and an attribute."""
+
+    ids: Tensor
+    mask: Tensor
+    first: Tensor
+    last: Tensor
+    shapes: Tensor
+    lengths: Tensor
+    window: Tensor
+    attribute: Tensor
+    marks: Tensor
+
+
+def make_batch(found: Sequence[Window], asked: Sequence[tuple[int, str, int]], pad: int) -> Batch:
+    """Pad windows; `asked` holds the window's place in `found`, the attribute's name, and its number."""
+    longest, width = max(len(window) for window in found), max(len(window.ids) for window in found)
+    ids = np.full((len(found), width), pad, dtype=np.int64)
+    mask = np.zeros((len(found), width), dtype=np.int64)
+    first, last = (np.zeros((len(found), longest), dtype=np.int64) for _ in range(2))
+    shapes = np.zeros((len(found), longest, 6), dtype=np.int64)
+    for at, window in enumerate(found):
+        ids[at, : len(window.ids)], mask[at, : len(window.ids)] = window.ids, 1
+        first[at, : len(window)], last[at, : len(window)] = window.first, window.last
+        shapes[at, : len(window)] = window.shapes
+    marks = np.zeros((len(asked), longest, 2 * MARKS), dtype=np.float32)
+    for at, (number, name, _) in enumerate(asked):
+        for attribute, stated in found[number].marks.items():
+            half = slice(0, MARKS) if attribute == name else slice(MARKS, None)
+            marks[at, : len(stated), half] = np.maximum(marks[at, : len(stated), half], stated)
+    numbers = torch.tensor([[number, attribute] for number, _, attribute in asked])
+    lengths = torch.tensor([len(window) for window in found])
+    return Batch(
+        ids=torch.from_numpy(ids),
+        mask=torch.from_numpy(mask),
+        first=torch.from_numpy(first),
+        last=torch.from_numpy(last),
+        shapes=torch.from_numpy(shapes),
+        lengths=lengths,
+        window=numbers[:, 0],
+        attribute=numbers[:, 1],
+        marks=torch.from_numpy(marks),
+    )
+
+
+class SpanNetwork(nn.Module):
+    """Scores (P, tokens, 3) of the labels for each pair of a window and an attribute.
+
+    An attribute is known by what the pretrained encoder makes of its name (`names`: (attributes, encoder width), not
+    trained), so that attributes with like names share what is learned, and by a vector of its own.
+    """
+
+    def __init__(self, config: Mapping[str, Any], attributes: int) -> None:
+        super().__init__()
+        settings = BertConfig(**{k: v for k, v in config.items() if k not in ("architectures", "model_type")})
+        hidden = settings.hidden_size
+        self.encoder = BertModel(settings, add_pooling_layer=False)
+        self.register_buffer("names", torch.zeros(attributes, hidden))
+        self.shape = nn.EmbeddingBag(SHAPES, SHAPE_WIDTH, mode="sum")
+        self.own = nn.Embedding(attributes, WIDTH)
+        nn.init.normal_(self.own.weight, std=0.02)
+        self.of_name = nn.Linear(hidden, WIDTH)
+        self.of_token = nn.Linear(hidden + SHAPE_WIDTH, WIDTH)
+        self.of_both = nn.Linear(WIDTH, WIDTH)
+        self.of_marks = nn.Linear(2 * MARKS, WIDTH)
+        self.label = nn.Linear(WIDTH, LABELS)
+        self.steps = nn.Parameter(torch.zeros(LABELS, LABELS))
+        self.dropout = nn.Dropout(0.15)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Scores of labels."""
+        states = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
+        rows = torch.arange(len(states))[:, None]
+        tokens = (states[rows, batch.first] + states[rows, batch.last]) / 2
+        count, length, kinds = batch.shapes.shape
+        shapes = self.shape(batch.shapes.reshape(-1, kinds)).reshape(count, length, -1)
+        token = self.of_token(self.dropout(torch.cat([tokens.float(), shapes.float()], dim=-1)))
+        name = self.of_name(self.names[batch.attribute]) + self.own(batch.attribute)
+        asked = token[batch.window]
+        both = asked + name[:, None] + self.of_both(asked * torch.tanh(name)[:, None]) + self.of_marks(batch.marks)
+        scores: Tensor = self.label(self.dropout(nn.functional.gelu(both))).float()
+        return scores
+
+    def transitions(self) -> Tensor:
+        """Scores of a label after another; `inside` never follows `outside`."""
+        forbidden = torch.zeros(LABELS, LABELS)
+        forbidden[0, 2] = IMPOSSIBLE
+        return self.steps + forbidden
+
+    def loss(self, scores: Tensor, labels: Tensor, lengths: Tensor) -> Tensor:
+        """Mean negative log-likelihood of label sequences (P, tokens) under a linear chain."""
+        steps = self.transitions()
+        inside = torch.arange(scores.shape[1])[None, :] < lengths[:, None]
+        chosen = scores.gather(2, labels[..., None])[..., 0] * inside
+        moves = steps[labels[:, :-1], labels[:, 1:]] * inside[:, 1:]
+        gold = chosen.sum(1) + moves.sum(1) + IMPOSSIBLE * (labels[:, 0] == 2)
+        start = torch.tensor([0.0, 0.0, IMPOSSIBLE])
+        total = scores[:, 0] + start
+        for at in range(1, scores.shape[1]):
+            after = torch.logsumexp(total[:, :, None] + steps, dim=1) + scores[:, at]
+            total = torch.where(inside[:, at, None], after, total)
+        return (torch.logsumexp(total, dim=1) - gold).mean()

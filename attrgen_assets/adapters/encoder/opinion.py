@@ -1,0 +1,126 @@
+"""Fine-tuned encoders at work, and as files."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+import numpy as np
+import torch
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+
+from attrgen_assets.adapters.encoder.examples import Window, windows
+from attrgen_assets.adapters.encoder.network import SpanNetwork, make_batch
+from attrgen_assets.adapters.encoder.pieces import WordPieces
+from attrgen_assets.domain.extraction.examples import LabelledProduct
+from attrgen_assets.domain.extraction.extractor import LONGEST
+from attrgen_assets.domain.extraction.gazetteers import Gazetteer
+from attrgen_assets.domain.extraction.lattice import Floats, forward_backward, span_probabilities
+from attrgen_assets.domain.extraction.opinions import KeptOpinion, PlacedSpans
+from attrgen_assets.domain.extraction.training import tokens_of
+
+HOPELESS: Final = 0.003  # spans less likely than that are as good as impossible
+BATCH_PIECES: Final = 2_000
+FROZEN: Final = "encoder.embeddings.word_embeddings.weight"
+
+
+def fast_arithmetic() -> AbstractContextManager[Any]:
+    """Matrix products in bfloat16 where the processor has instructions for it: three times as fast as float32."""
+    able = bool(torch.cpu._is_avx512_bf16_supported())  # no public function says so
+    found: AbstractContextManager[Any] = torch.autocast("cpu", dtype=torch.bfloat16, enabled=able)
+    return found
+
+
+class EncoderOpinion:
+    """The average of fine-tuned encoders' span probabilities."""
+
+    def __init__(
+        self,
+        *,
+        config: Mapping[str, Any],
+        pieces: Sequence[str],
+        names: Sequence[tuple[str, str]],
+        networks: Sequence[SpanNetwork],
+        gazetteer: Gazetteer,
+    ) -> None:
+        self._config, self._vocabulary, self.names = dict(config), tuple(pieces), list(names)
+        self.networks, self.gazetteer = list(networks), gazetteer
+        self._pieces = WordPieces(pieces)
+        self._asked: dict[str, list[tuple[str, int]]] = {}
+        for at, (category, name) in enumerate(self.names):
+            self._asked.setdefault(category, []).append((name, at))
+
+    def spans(self, products: Sequence[LabelledProduct]) -> list[PlacedSpans]:
+        """Probabilities of spans by attribute; none in a category that was not trained on."""
+        result: list[PlacedSpans] = [{} for _ in products]
+        found = [
+            window
+            for at, product in enumerate(products)
+            if product.category in self._asked
+            for window in windows(at, product, tokens_of(product), self.gazetteer, self._pieces)
+        ]
+        for batch in _batches(found):
+            self._collect(batch, result)
+        return result
+
+    def _collect(self, batch: Sequence[Window], result: list[PlacedSpans]) -> None:
+        asked = [(at, name, number) for at, window in enumerate(batch) for name, number in self._asked[window.category]]
+        made = make_batch(batch, asked, self._pieces.pad)
+        lengths = made.lengths[made.window].numpy()
+        total: Floats | None = None
+        for network in self.networks:
+            with torch.inference_mode(), fast_arithmetic():
+                scores = network(made).numpy().astype(np.float64)
+                steps = network.transitions().numpy().astype(np.float64)
+            scores[:, 0, 2] = -1e4
+            chances = span_probabilities(forward_backward(scores, steps, lengths), 1, 2, LONGEST)
+            total = chances if total is None else total + chances
+        if total is None:
+            return
+        total /= len(self.networks)
+        for pair, begin, more in zip(*(axis.tolist() for axis in np.nonzero(total >= HOPELESS)), strict=True):
+            at, name, _ = asked[pair]
+            window = batch[at]
+            if begin + more < len(window):
+                place = (window.field, window.offset + begin, window.offset + begin + more)
+                result[window.product].setdefault(name, {})[place] = float(total[pair, begin, more])
+
+    def kept(self) -> KeptOpinion:
+        """Weights as safetensors (those that are not trained once for all copies), the rest as JSON."""
+        tensors: dict[str, torch.Tensor] = {}
+        for at, network in enumerate(self.networks):
+            for name, tensor in network.state_dict().items():
+                tensors[name if name == FROZEN else f"{at}.{name}"] = tensor.contiguous()
+        described = {"config": self._config, "pieces": self._vocabulary, "names": self.names,
+                     "copies": len(self.networks)}  # fmt: skip
+        text = json.dumps(described, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        return KeptOpinion(files={"encoder.json": text, "encoder.safetensors": save_tensors(tensors)})
+
+
+def load_opinion(files: Mapping[str, bytes], gazetteer: Gazetteer) -> EncoderOpinion:
+    """What `EncoderOpinion.kept` wrote. Raises KeyError, TypeError, ValueError or RuntimeError for anything else."""
+    described = json.loads(files["encoder.json"])
+    tensors = load_tensors(files["encoder.safetensors"])
+    names = [(category, name) for category, name in described["names"]]
+    networks = []
+    for at in range(described["copies"]):
+        network = SpanNetwork(described["config"], len(names))
+        own = {name: tensors[name if name == FROZEN else f"{at}.{name}"] for name in network.state_dict()}
+        network.load_state_dict(own)
+        network.eval()
+        networks.append(network)
+    return EncoderOpinion(
+        config=described["config"], pieces=described["pieces"], names=names, networks=networks, gazetteer=gazetteer
+    )
+
+
+def _batches(found: Sequence[Window]) -> Iterator[list[Window]]:
+    batch: list[Window] = []
+    for window in sorted(found, key=lambda window: len(window.ids)):
+        if batch and (len(batch) + 1) * len(window.ids) > BATCH_PIECES:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
