@@ -23,7 +23,7 @@ _loaded: dict[str, Predictor] = {}  # in a worker process: its model
 def predicted_lines(
     folder: Path, products: Iterable[LabelledProduct], *, details: bool, workers: int | None = None
 ) -> Iterator[str]:
-    """One JSON line for each product, in order: its number, its answers and, if wanted, where they stand.
+    """One JSON object for each product, in order: its number, its answers and, if wanted, where they stand.
 
     At most `workers` (default: the cores there are) processes share the work. Raises ModelError.
     """
@@ -75,7 +75,7 @@ def _lines(predictor: Predictor, batch: Sequence[LabelledProduct], start: int, d
         line: dict[str, Any] = {"index": index, "predictions": {name: found.value for name, found in row.items()}}
         if details:
             line["details"] = {name: _detail(found) for name, found in row.items() if found.candidates}
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+        yield json.dumps(line, ensure_ascii=False)
 
 
 def _detail(found: Prediction) -> dict[str, Any]:

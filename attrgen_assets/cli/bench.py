@@ -109,12 +109,19 @@ def extraction(
     data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with the labelled data sets.")],
     seed: Annotated[int, typer.Option(help="Seed of the development split.")] = 17,
     only: Annotated[str | None, typer.Option(help="Only data sets with this in their name.")] = None,
+    result: ResultFile = None,
 ) -> None:
     """Learned extraction on development splits: a JSON object a line, as soon as a data set is measured."""
-    from attrgen_assets.cli.bench_extraction import bench_extraction
+    from attrgen_assets.cli.bench_extraction import bench_extraction, extraction_result
 
+    rows = []
     for row in bench_extraction(data_dir, seed=seed, only=only):
         typer.echo(json.dumps(row))
+        rows.append(row)
+    if result is not None:
+        options = {"data-dir": "DATA", "seed": seed, "only": only, "result": result}
+        command = shown_command("bench extraction", options)
+        write_result_file(result, extraction_result(data_dir, rows, seed=seed, command=command))
 
 
 def _bench_generate(folder: Path, *, rows: int, seed: int) -> dict[str, Any]:
