@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from attrgen_assets.adapters.extraction_models import ModelFolder
 from attrgen_assets.domain.extraction.examples import LabelledProduct
-from attrgen_assets.domain.extraction.model import Prediction, Predictor
+from attrgen_assets.domain.extraction.model import BATCH_ROWS, Prediction, Predictor
 
-BATCH_ROWS: Final = 500  # products scored together: more saves nothing and takes memory
 ENOUGH_ROWS: Final = 2 * BATCH_ROWS  # for fewer, one process is done before others have loaded the model
 
 _loaded: dict[str, Predictor] = {}  # in a worker process: its model

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attrgen_assets.cli import main
-from attrgen_assets_tests.cli.calling import PROJECT, environment
+from attrgen_assets_tests.cli.calling import PROJECT, attrgen, environment
 from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, write_lines
 
 
@@ -98,6 +98,7 @@ def test_normalised_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     ],
 )
 def test_errors_say_what_to_do(
+    *,
     trained: Path,
     words: list[str],
     content: str,
@@ -124,6 +125,21 @@ def test_an_unknown_category_is_answered_and_noted(
     assert json.loads(shown.out)["predictions"]["Brand"] == "Acme"
     assert "1 products of category 'Soaps', which the model was not trained on" in shown.err
     assert "It knows Soap, Tea" in shown.err
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("alone", [False, True], ids=["with values as written", "normalised values alone"])
+def test_processes_that_hash_differently_train_the_same_bytes(tmp_path: Path, alone: bool) -> None:
+    raw, normal = (
+        write_lines(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(60), strict=True)
+    )
+    words = ["--data", str(normal), "--folds", "2", *([] if alone else ["--raw", str(raw)])]
+    for seed in ("1", "2"):
+        done = attrgen("extractor", "train", "--model", str(tmp_path / seed), *words, env={"PYTHONHASHSEED": seed})
+        assert done.returncode == 0, done.stderr
+    names = sorted(path.name for path in (tmp_path / "1").iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "2").iterdir())
+    assert all((tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes() for name in names)
 
 
 def test_several_processes_give_the_same_lines(trained: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class Parts:
     mentions: list[Mention]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)  # a batch is looked at twice, training data in every fold; a description takes 100 kB
 def _tokens(text: str) -> Tokens:
     return tokenise(text)
 

@@ -150,7 +150,7 @@ def _taken(name: str, number: _Number) -> Span:
     return number.bare
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=5_000)
 def _numbers(tokens: Tokens) -> tuple[_Number, ...]:
     sizes: dict[int, list[str]] = defaultdict(list)
     for start, _, feature in dimension_features(tokens.text):
