@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from attrgen_assets.adapters.extraction_models import ModelFolder
 from attrgen_assets.domain.extraction.examples import LabelledProduct
-from attrgen_assets.domain.extraction.model import Prediction, Predictor
+from attrgen_assets.domain.extraction.model import BATCH_ROWS, Prediction, Predictor
 
-BATCH_ROWS: Final = 500  # products scored together: more saves nothing and takes memory
 ENOUGH_ROWS: Final = 2 * BATCH_ROWS  # for fewer, one process is done before others have loaded the model
 
 _loaded: dict[str, Predictor] = {}  # in a worker process: its model
@@ -23,7 +22,7 @@ _loaded: dict[str, Predictor] = {}  # in a worker process: its model
 def predicted_lines(
     folder: Path, products: Iterable[LabelledProduct], *, details: bool, workers: int | None = None
 ) -> Iterator[str]:
-    """One JSON line for each product, in order: its number, its answers and, if wanted, where they stand.
+    """One JSON object for each product, in order: its number, its answers and, if wanted, where they stand.
 
     At most `workers` (default: the cores there are) processes share the work. Raises ModelError.
     """
@@ -76,7 +75,7 @@ def _lines(predictor: Predictor, batch: Sequence[LabelledProduct], start: int, d
         line: dict[str, Any] = {"index": index, "predictions": {name: found.value for name, found in row.items()}}
         if details:
             line["details"] = {name: _detail(found) for name, found in row.items() if found.candidates}
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+        yield json.dumps(line, ensure_ascii=False)
 
 
 def _detail(found: Prediction) -> dict[str, Any]:

@@ -23,17 +23,24 @@ def read_labelled_products(path: Path) -> list[LabelledProduct]:
 
 
 def iter_labelled_products(path: Path) -> Iterator[LabelledProduct]:
-    """Products of a file, one after the other; empty lines are skipped. Raises FeedError that names the line."""
+    """Products of a file, one after the other; empty lines are skipped.
+
+    Raises: FeedError that names the line, or the file where it has no product.
+    """
+    empty = True
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield _product(line, f"{path}:{number}")
+                    empty = False
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}; give a file of JSON lines"
         raise FeedError(message) from error
     except UnicodeDecodeError as error:
         raise FeedError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); convert the file") from error
+    if empty:
+        raise FeedError(f"{path}: empty; every line must be a product, a JSON object with `category` and `input`")
 
 
 def _product(line: str, place: str) -> LabelledProduct:
@@ -49,7 +56,9 @@ def _product(line: str, place: str) -> LabelledProduct:
         raise FeedError(
             f"{place}: no text; an object needs `input`, or `input_title` and `input_description` ({allowed})"
         )
-    category = _text(row.get("category", ""), "category", place)
+    if row.get("category") is None:
+        raise FeedError(f"{place}: no `category`; an object needs one, because attributes belong to categories")
+    category = _text(row["category"], "category", place)
     targets = row.get("target_scores") or {}
     if not isinstance(targets, dict):
         raise FeedError(f"{place}: target_scores: found {type(targets).__name__}; give attribute -> answer -> score")

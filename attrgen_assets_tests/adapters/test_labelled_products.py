@@ -48,7 +48,7 @@ def test_titles_with_descriptions_and_fields(tmp_path: Path) -> None:
 
 def test_rows_without_labels_and_empty_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_text('\n{"input": "", "category": "Tea"}\n\n{"input": "🫖 x"}\n', encoding="utf-8")
+    path.write_text('\n{"input": "", "category": "Tea"}\n\n{"input": "🫖 x", "category": ""}\n', encoding="utf-8")
     assert [(p.text, p.category, dict(p.answers)) for p in read_labelled_products(path)] == [
         ("", "Tea", {}),
         ("🫖 x", "", {}),
@@ -61,17 +61,18 @@ def test_rows_without_labels_and_empty_lines(tmp_path: Path) -> None:
         ("{", "not JSON"),
         ("[1]", "found list; every line must be one object"),
         ('{"category": "Tea"}', "no text; an object needs `input`"),
-        ('{"input": 3}', "input: found int; give a text"),
+        ('{"input": 3, "category": ""}', "input: found int; give a text"),
+        ('{"input": "x"}', "no `category`; an object needs one"),
         ('{"input": "x", "category": 3}', "category: found int"),
-        ('{"input": "x", "target_scores": [1]}', "target_scores: found list"),
-        ('{"input": "x", "target_scores": {"A": 1}}', "target_scores.A: found int"),
-        ('{"input": "x", "target_scores": {"A": {"v": {"pid": [2]}}}}', "pid: found [2]"),
+        ('{"input": "x", "category": "", "target_scores": [1]}', "target_scores: found list"),
+        ('{"input": "x", "category": "", "target_scores": {"A": 1}}', "target_scores.A: found int"),
+        ('{"input": "x", "category": "", "target_scores": {"A": {"v": {"pid": [2]}}}}', "pid: found [2]"),
         ("[" * 100_000, "not JSON"),
     ],
 )
 def test_errors_name_the_line(tmp_path: Path, line: str, said: str) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_text(json.dumps({"input": "fine"}) + "\n" + line + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"input": "fine", "category": "Tea"}) + "\n" + line + "\n", encoding="utf-8")
     with pytest.raises(FeedError) as caught:
         read_labelled_products(path)
     assert str(caught.value).startswith(f"{path}:2: ")
@@ -85,3 +86,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     bad.write_bytes('{"input": "café"}'.encode("latin-1"))
     with pytest.raises(FeedError, match="not UTF-8"):
         read_labelled_products(bad)
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("\n\n", encoding="utf-8")
+    with pytest.raises(FeedError, match=r"empty\.jsonl: empty; every line must be a product"):
+        read_labelled_products(empty)

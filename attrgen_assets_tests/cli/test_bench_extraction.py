@@ -1,9 +1,12 @@
 """The table of `attrgen bench extraction`, for data sets that lie in a folder."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from attrgen_assets.adapters.result_files import read_results
+from attrgen_assets.cli import main
 from attrgen_assets.cli.bench_extraction import bench_extraction
 from attrgen_assets.errors import FeedError
 from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, write_lines
@@ -11,7 +14,7 @@ from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, wri
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three of the four data sets."""
+    """All files but one."""
     root = tmp_path_factory.mktemp("data")
     raw, normal = make_normalised_lines(90)
     files = {
@@ -25,12 +28,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_every_data_set_there_is_has_a_row(folder: Path) -> None:
-    rows = list(bench_extraction(folder))
-    assert [row["data"] for row in rows] == ["OA-Mine", "WDC PAVE extraction", "WDC PAVE extraction + normalisation"]
-    assert [row["train_rows"] + row["development_rows"] for row in rows] == [60, 90, 90]
+def test_every_data_set_there_is_has_a_row(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = tmp_path / "extraction.json"
+    assert main(["bench", "extraction", "--data-dir", str(folder), "--result", str(written)]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    alone = "WDC PAVE extraction + normalisation, normalised labels alone"
+    wdc = ["WDC PAVE extraction", "WDC PAVE extraction + normalisation", alone]
+    assert [row["data"] for row in rows] == ["OA-Mine", *wdc]
+    assert [row["train_rows"] + row["development_rows"] for row in rows] == [60, 90, 90, 90]
     assert all(0.8 < row["f1"] <= 1 for row in rows)
-    assert len({row["data_hash"] for row in rows}) == 3
+    assert len({row["data_hash"] for row in rows}) == 4
+    (result,) = read_results(tmp_path)
+    assert result.command == "attrgen bench extraction --data-dir DATA --seed 17 --result extraction.json"
+    assert [row["f1"] for row in result.tables[0].rows] == [row["f1"] for row in rows]
+    assert [goal.at_least for goal in result.goals] == [0.76, 0.88, 0.913, 0.913]
+    assert set(result.data_sha256) == {
+        "oa-mine/train.jsonl", "wdc_normalized/train_large.jsonl", "wdc_with_all_attributes/train_large.jsonl",
+    }  # fmt: skip
+
+
+def test_a_data_set_that_there_is_not_cannot_be_asked_for(folder: Path) -> None:
+    with pytest.raises(FeedError, match="no data set with 'AE-' in its name; there are OA-Mine, WDC PAVE extraction"):
+        next(bench_extraction(folder, only="AE-"))
 
 
 def test_one_data_set_can_be_asked_for(folder: Path) -> None:

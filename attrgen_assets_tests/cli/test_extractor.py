@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attrgen_assets.cli import main
-from attrgen_assets_tests.cli.calling import PROJECT, environment
+from attrgen_assets_tests.cli.calling import PROJECT, attrgen, environment
 from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, write_lines
 
 
@@ -80,15 +80,66 @@ def test_normalised_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "content", "said"),
     [
-        (["train", "--data", "none.jsonl", "--model", "m"], "none.jsonl: cannot be read"),
-        (["predict", "--data", "x", "--model", "m", "--output", "-"], "give a folder that training wrote"),
+        (["train", "--data", "none.jsonl", "--model", "m"], "", "none.jsonl: cannot be read"),
+        (["train", "--data", "x.jsonl", "--model", "m"], "", "x.jsonl: empty; every line must be a product"),
+        (
+            ["train", "--data", "x.jsonl", "--model", "m"],
+            '{"input": "x", "category": "y"}',
+            "none has a labelled value",
+        ),
+        (["evaluate", "--data", "x.jsonl"], '{"input": "x", "category": "y"}', "there is nothing to compare with"),
+        (["predict", "--data", "x.jsonl", "--output", "p"], '{"input": "x"}', "x.jsonl:1: no `category`"),
+        (["predict", "--data", "x.jsonl", "--output", "p"], "{", "x.jsonl:1: not JSON"),
+        (["predict", "--data", "x.jsonl", "--output", "p"], "", "x.jsonl: empty"),
+        (["predict", "--data", "x.jsonl", "--model", ".", "--output", "p"], "{}", "give a folder that training wrote"),
+        (["predict", "--data", "x.jsonl", "--output", "none/p"], "{}", "none"),
     ],
 )
-def test_errors_say_what_to_do(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["extractor", *words]) == 1
+def test_errors_say_what_to_do(
+    *,
+    trained: Path,
+    words: list[str],
+    content: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.jsonl").write_text(content, encoding="utf-8")
+    model = [] if "--model" in words else ["--model", str(trained / "model")]
+    assert main(["extractor", *words, *model]) == 1
     assert said in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["x.jsonl"], "nothing is left behind"
+
+
+def test_an_unknown_category_is_answered_and_noted(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_lines(tmp_path / "x.jsonl", [{"input": "Acme Red Label Bar, 9 oz", "category": "Soaps"}])
+    words = ["extractor", "predict", "--model", str(trained / "model"), "--data", str(data), "--output", "-"]
+    assert main(words) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["predictions"]["Brand"] == "Acme"
+    assert "1 products of category 'Soaps', which the model was not trained on" in shown.err
+    assert "It knows Soap, Tea" in shown.err
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("alone", [False, True], ids=["with values as written", "normalised values alone"])
+def test_processes_that_hash_differently_train_the_same_bytes(tmp_path: Path, alone: bool) -> None:
+    raw, normal = (
+        write_lines(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(60), strict=True)
+    )
+    words = ["--data", str(normal), "--folds", "2", *([] if alone else ["--raw", str(raw)])]
+    for seed in ("1", "2"):
+        done = attrgen("extractor", "train", "--model", str(tmp_path / seed), *words, env={"PYTHONHASHSEED": seed})
+        assert done.returncode == 0, done.stderr
+    names = sorted(path.name for path in (tmp_path / "1").iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "2").iterdir())
+    assert all((tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes() for name in names)
 
 
 def test_several_processes_give_the_same_lines(trained: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from attrgen_assets.domain.extraction.candidates import SpanCandidate
 from attrgen_assets.domain.extraction.examples import LabelledProduct
-from attrgen_assets.domain.extraction.inputs import TokenInputs, written_out
+from attrgen_assets.domain.extraction.inputs import TextInputs, written_out
 from attrgen_assets.domain.extraction.model import Prediction, Predictor
 from attrgen_assets.domain.extraction.network import CategoryNetwork
 
@@ -30,12 +30,16 @@ class SpanReason:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The answer for one attribute, the least probability at which a value is given, and the likeliest spans."""
+    """The answer for one attribute, the least probability at which a value is given, and the likeliest spans.
+
+    `by_whole_text` holds the likeliest values by the whole text with their probabilities, where that was judged.
+    """
 
     attribute: str
     prediction: Prediction
     threshold: float
     spans: tuple[SpanReason, ...]
+    by_whole_text: tuple[tuple[str, float], ...]
 
 
 def explain(
@@ -51,6 +55,7 @@ def explain(
     predictions = predictor.predict([product])[0]
     network = predictor.extractor.network(product.category)
     inputs = predictor.extractor.inputs(product)
+    shares = {} if normaliser is None else normaliser.contexts(product.category, product.text)
     result = []
     for attribute in predictions if attributes is None else attributes:
         prediction = predictions.get(attribute)
@@ -63,20 +68,21 @@ def explain(
                 span,
                 value if normaliser is not None else span.value,
                 span.average,
-                _reasons(
-                    network, attribute, inputs[span.field][1][inputs[span.field][0].starts.index(span.start)], reasons
-                ),
+                _reasons(network, attribute, inputs[span.field], span.first, reasons),
             )
             for span, value in found[:spans]
         )
-        result.append(Explanation(attribute, prediction, decision.threshold, explained))
+        likely = sorted(shares.get(attribute, {}).items(), key=lambda item: (-item[1], item[0]))[:spans]
+        result.append(Explanation(attribute, prediction, decision.threshold, explained, tuple(likely)))
     return result
 
 
-def _reasons(network: CategoryNetwork, attribute: str, token: TokenInputs, limit: int) -> tuple[Reason, ...]:
+def _reasons(
+    network: CategoryNetwork, attribute: str, inputs: TextInputs, token: int, limit: int
+) -> tuple[Reason, ...]:
     column = 3 * network.attributes.index(attribute)
     weights = []
-    for feature in written_out(token, network.category):
+    for feature in written_out(inputs, token, network.category):
         row = network.rows.feature_weights(feature)
         weights.append(Reason(feature, round(float(row[column + 1] - row[column]), 3)))
     weights.sort(key=lambda reason: (-abs(reason.weight), reason.feature))

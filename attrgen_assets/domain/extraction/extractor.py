@@ -10,7 +10,7 @@ import numpy as np
 from attrgen_assets.domain.extraction.candidates import SpanCandidate
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
-from attrgen_assets.domain.extraction.inputs import TokenInputs
+from attrgen_assets.domain.extraction.inputs import TextInputs
 from attrgen_assets.domain.extraction.network import CategoryNetwork
 from attrgen_assets.domain.extraction.tokens import Tokens
 from attrgen_assets.domain.extraction.training import Parts, product_inputs, tokens_of
@@ -27,7 +27,7 @@ class _Sequence:
     product: int
     field: str
     tokens: Tokens
-    inputs: list[TokenInputs]
+    inputs: TextInputs
 
 
 class Extractor:
@@ -50,20 +50,19 @@ class Extractor:
             self._networks[category] = CategoryNetwork(category, pooled, joint, longest=LONGEST)
         return self._networks[category]
 
-    def inputs(self, product: LabelledProduct) -> dict[str, tuple[Tokens, list[TokenInputs]]]:
-        """Tokens and features of each text, as the models see them."""
-        tokens = tokens_of(product)
-        found = product_inputs(tokens, product.category, self.gazetteer)
-        return {name: (tokens[name], found[name]) for name in tokens}
+    def inputs(self, product: LabelledProduct) -> dict[str, TextInputs]:
+        """What is known of each text's tokens, as the models see them."""
+        return product_inputs(tokens_of(product), product.category, self.gazetteer)
 
     def candidates(self, products: Sequence[LabelledProduct]) -> list[Candidates]:
         """Spans by attribute for each product."""
         result: list[Candidates] = [{} for _ in products]
         by_category: dict[str, list[_Sequence]] = defaultdict(list)
         for at, product in enumerate(products):
-            for name, (tokens, inputs) in self.inputs(product).items():
-                if inputs:
-                    by_category[product.category].append(_Sequence(at, name, tokens, inputs))
+            tokens = tokens_of(product)
+            for name, inputs in self.inputs(product).items():
+                if len(inputs):
+                    by_category[product.category].append(_Sequence(at, name, tokens[name], inputs))
         for category, sequences in by_category.items():
             network = self.network(category)
             for batch in _batches(sequences):

@@ -1,11 +1,11 @@
 """What is known of every token of a text, before it is written out as features."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from attrgen_assets.domain.extraction.dimensions import dimension_features
 from attrgen_assets.domain.extraction.features import EDGE, Block, block_features
@@ -18,17 +18,20 @@ _BACK: Final = (0, 1, 2, 3, 4, 4, 4, 4)
 
 
 @dataclass(frozen=True, slots=True)
-class TokenInputs:
-    """What is known of one token: blocks, and features that the gazetteer gives.
+class TextInputs:
+    """What is known of every token of a text: blocks as columns, and the features that the gazetteer gives each token.
 
-    The blocks: "0" its text, "-2" to "+2" the texts of its neighbours, "w-2" to "w+2" the words around it, "at" its
-    distance from both ends of which text, "part" its place among the parts of the text, "spaced" white space on either
-    side, "pair" and "pair+" it with a neighbour, "again" where its text stands once more, "key" the name with a colon
-    that it follows, "size" its place in a size.
+    `blocks[name][i]` is what that block knows of token i, None for nothing. The blocks: "0" its text, "-2" to "+2" the
+    texts of its neighbours, "w-2" to "w+2" the words around it, "at" its distance from both ends of which text, "part"
+    its place among the parts of the text, "spaced" white space on either side, "pair" and "pair+" it with a neighbour,
+    "again" where its text stands once more, "key" the name with a colon that it follows, "size" its place in a size.
     """
 
-    blocks: tuple[Block, ...]
-    features: tuple[str, ...]
+    blocks: Mapping[str, Sequence[Any]]
+    features: Sequence[Sequence[str]]
+
+    def __len__(self) -> int:
+        return len(self.features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def sequence_inputs(
     others: OtherTexts | None,
     gazetteer: Gazetteer,
     without: str | None = None,
-) -> list[TokenInputs]:
+) -> TextInputs:
     """What is known of every token of a text.
 
     `others` are the product's other texts, if there are any; `without` names the group of rows whose own answers the
@@ -64,86 +67,74 @@ def sequence_inputs(
     """
     lower = [token.lower() for token in tokens.tokens]
     found = gazetteer.lookup(lower, category, without=without)
-    padded = ["", *(tuple(features) for features in found), ""]
-    texts = _texts(tokens, lower)
-    places = _places(tokens, lower, field)
-    again = _again(lower, field, others)
-    sizes = _sizes(tokens)
-    keys = _keys(lower)
-    result = []
-    for at, known in enumerate(texts):
-        blocks = [*known, *places[at], again[at]]
-        if at in keys:
-            blocks.append(("key", keys[at]))
-        if at in sizes:
-            blocks.append(("size", (*sizes[at], field)))
-        features = (
-            *padded[at + 1],
-            *(f"-1{feature}" for feature in padded[at]),
-            *(f"+1{feature}" for feature in padded[at + 2]),
-        )
-        result.append(TokenInputs(tuple(blocks), features))
-    return result
+    blocks = {
+        **_texts(tokens, lower),
+        **_places(tokens, field),
+        "again": _again(lower, field, others),
+        "key": _keys(lower),
+        "size": _sizes(tokens, field),
+    }
+    return TextInputs(blocks, _with_neighbours(found))
 
 
-def _texts(tokens: Tokens, lower: Sequence[str]) -> list[list[Block]]:
+def _with_neighbours(found: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Each token's features, and those of the tokens before and after it, marked as such."""
+    if not any(found):
+        return [[] for _ in found]
+    before = [[], *([f"-1{feature}" for feature in features] for features in found)]
+    after = [*([f"+1{feature}" for feature in features] for features in found[1:]), []]
+    return [[*mine, *left, *right] for mine, left, right in zip(found, before, after, strict=False)]
+
+
+def _texts(tokens: Tokens, lower: Sequence[str]) -> dict[str, Sequence[Any]]:
     """Each token with its neighbours, and the words around it."""
+    count = len(lower)
     near = [EDGE, EDGE, *tokens.tokens, EDGE, EDGE]
     words = [EDGE, EDGE, *_word_list(tokens), EDGE, EDGE]
-    edged = [EDGE, *lower, EDGE]
-    return [
-        [
-            ("0", near[at + 2]),
-            ("-1", near[at + 1]),
-            ("+1", near[at + 3]),
-            ("-2", near[at]),
-            ("+2", near[at + 4]),
-            ("w0", words[number + 2]),
-            ("w-1", words[number + 1]),
-            ("w+1", words[number + 3]),
-            ("w-2", words[number]),
-            ("w+2", words[number + 4]),
-            ("pair", (edged[at], edged[at + 1])),
-            ("pair+", (edged[at + 1], edged[at + 2])),
-        ]
-        for at, number in enumerate(tokens.word_numbers)
-    ]
+    around = {name: near[shift : shift + count] for shift, name in enumerate(("-2", "-1", "0", "+1", "+2"))}
+    numbers = tokens.word_numbers
+    for shift, name in enumerate(("w-2", "w-1", "w0", "w+1", "w+2")):
+        shifted = words[shift:]
+        around[name] = [shifted[number] for number in numbers]
+    pairs = list(pairwise([EDGE, *lower, EDGE]))
+    return {**around, "pair": pairs[:-1], "pair+": pairs[1:]}
 
 
-def _places(tokens: Tokens, lower: Sequence[str], field: str) -> list[tuple[Block, Block, Block]]:
+def _places(tokens: Tokens, field: str) -> dict[str, Sequence[Any]]:
     """Where each token stands."""
-    count = len(lower)
-    spaced = (*tokens.spaced, True)
-    return [
-        (
-            ("at", (_near(at, _FRONT), _near(count - 1 - at, _BACK), field)),
-            ("part", (min(part, 5), min(back, 4), min(place, 3), inside)),
-            ("spaced", spaced[at : at + 2]),
-        )
-        for at, (part, back, place, inside) in enumerate(_segments(tokens.tokens))
-    ]
+    count = len(tokens)
+    return {
+        "at": [(_near(at, _FRONT), _near(count - 1 - at, _BACK), field) for at in range(count)],
+        "part": [
+            (min(part, 5), min(back, 4), min(place, 3), inside)
+            for part, back, place, inside in _segments(tokens.tokens)
+        ],
+        "spaced": list(pairwise((*tokens.spaced, True))),
+    }
 
 
 def _near(distance: int, known: Sequence[int]) -> int:
     return known[distance] if distance < len(known) else 8
 
 
-def _again(lower: Sequence[str], field: str, others: OtherTexts | None) -> list[Block]:
+def _again(lower: Sequence[str], field: str, others: OtherTexts | None) -> list[tuple[Any, ...]]:
     """How often each token stands in its text; whether other texts hold it, also after and before the same token."""
     times = Counter(lower)
     if others is None:
-        return [("again", (min(times[token], 3), None, False, False, field)) for token in lower]
+        return [(min(times[token], 3), None, False, False, field) for token in lower]
     edged = [EDGE, *lower, EDGE]
     follows = [pair in others.pairs for pair in pairwise(edged)]
     return [
-        ("again", (min(times[token], 3), token in others.tokens, follows[at], follows[at + 1], field))
+        (min(times[token], 3), token in others.tokens, follows[at], follows[at + 1], field)
         for at, token in enumerate(lower)
     ]
 
 
-def _keys(lower: Sequence[str]) -> dict[int, tuple[str, int]]:
+def _keys(lower: Sequence[str]) -> list[tuple[str, int] | None]:
     """For tokens that follow a name with a colon ("COLOR: Black") the name, and how closely."""
-    result: dict[int, tuple[str, int]] = {}
+    result: list[tuple[str, int] | None] = [None] * len(lower)
+    if ":" not in lower:
+        return result
     key, since = None, 0
     for at, text in enumerate(lower):
         if text == ":" and at and lower[at - 1][0].isalpha():
@@ -157,9 +148,9 @@ def _keys(lower: Sequence[str]) -> dict[int, tuple[str, int]]:
     return result
 
 
-def _sizes(tokens: Tokens) -> dict[int, list[str]]:
+def _sizes(tokens: Tokens, field: str) -> list[tuple[str, ...] | None]:
     """Features of tokens that stand in the numbers of sizes."""
-    result: dict[int, list[str]] = {}
+    found: list[list[str]] = [[] for _ in tokens.tokens]
     at = 0
     for start, end, feature in dimension_features(tokens.text[: tokens.ends[-1]] if len(tokens) else ""):
         while at and tokens.starts[at] >= start:
@@ -169,8 +160,8 @@ def _sizes(tokens: Tokens) -> dict[int, list[str]]:
         for number in range(at, len(tokens)):
             if tokens.starts[number] >= end:
                 break
-            result.setdefault(number, []).append(feature)
-    return result
+            found[number].append(feature)
+    return [(*features, field) if features else None for features in found]
 
 
 def _word_list(tokens: Tokens) -> list[str]:
@@ -200,9 +191,13 @@ def _segments(tokens: Sequence[str]) -> list[tuple[int, int, int, bool]]:
     return [(number, part - number, place, inside) for number, place, inside in rows]
 
 
-def written_out(inputs: TokenInputs, category: str) -> list[str]:
+def written_out(inputs: TextInputs, at: int, category: str) -> list[str]:
     """All features of a token as strings, as the trainer wants them."""
-    return [*inputs.features, *(feature for block in inputs.blocks for feature in _cached_block(block, category))]
+    blocks = ((name, known[at]) for name, known in inputs.blocks.items())
+    return [
+        *inputs.features[at],
+        *(feature for block in blocks if block[1] is not None for feature in _cached_block(block, category)),
+    ]
 
 
 @lru_cache(maxsize=200_000)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from attrgen_assets.domain.extraction.crf import CrfWeights, forbid_impossible
 from attrgen_assets.domain.extraction.features import Block, block_features
-from attrgen_assets.domain.extraction.inputs import TokenInputs
+from attrgen_assets.domain.extraction.inputs import TextInputs
 from attrgen_assets.domain.extraction.lattice import Floats, forward_backward, span_probabilities
 
 MAX_CACHED_ROWS: Final = 400_000  # rows of summed weights kept; about 100 MB at 60 columns
@@ -32,27 +32,34 @@ class WeightRows:
         self._rows: NDArray[np.float32] = np.zeros((1024, self._width), dtype=np.float32)
         self._used = 1  # row 0 is all zero: what no model knows
         self._features: dict[str, int] = {}
-        self._blocks: dict[Block, int] = {}
+        self._blocks: dict[str, dict[Any, int]] = {}
 
-    def scores(self, sequences: Sequence[Sequence[TokenInputs]]) -> NDArray[np.float32]:
+    def scores(self, sequences: Sequence[TextInputs]) -> NDArray[np.float32]:
         """Summed weights of every token of all sequences, one after the other: (tokens, columns)."""
         if self._used > MAX_CACHED_ROWS:
             self._reset()
-        rows: list[int] = []
-        starts: list[int] = []
-        blocks, features, known = self._blocks, self._features, self._numbers
-        for inputs in chain.from_iterable(sequences):
-            starts.append(len(rows))
-            for block in inputs.blocks:
-                row = blocks.get(block)
-                rows.append(self._add_block(block) if row is None else row)
-            for feature in inputs.features:
-                if feature in known:
-                    row = features.get(feature)
+        total: NDArray[np.float32] | None = None
+        for name in sequences[0].blocks:
+            rows = self._block_rows(name, [known for inputs in sequences for known in inputs.blocks[name]])
+            found = self._rows[rows]
+            total = found if total is None else np.add(total, found, out=total)
+        summed = np.zeros((sum(map(len, sequences)), self._width), dtype=np.float32) if total is None else total
+        places, rows = [], []
+        for at, features in enumerate(chain.from_iterable(inputs.features for inputs in sequences)):
+            for feature in features:
+                if feature in self._numbers:
+                    row = self._features.get(feature)
+                    places.append(at)
                     rows.append(self._add_feature(feature) if row is None else row)
-        if not starts:
-            return np.zeros((0, self._width), dtype=np.float32)
-        return np.add.reduceat(self._rows[rows], starts, axis=0)
+        np.add.at(summed, places, self._rows[rows])
+        return summed
+
+    def _block_rows(self, name: str, column: Sequence[Any]) -> list[int]:
+        """The row of each block of a column; those not seen before are added."""
+        cache = self._blocks.setdefault(name, {None: 0})
+        for known in set(column).difference(cache):
+            cache[known] = self._add_block((name, known))
+        return [cache[known] for known in column]
 
     def feature_weights(self, feature: str) -> NDArray[np.float32]:
         """The weights of one feature over all columns; zeros when no model knows it."""
@@ -73,8 +80,7 @@ class WeightRows:
 
     def _add_block(self, block: Block) -> int:
         known = [feature for feature in block_features(block, self._category) if feature in self._numbers]
-        number = self._blocks[block] = self._append(self._sum(known)) if known else 0
-        return number
+        return self._append(self._sum(known)) if known else 0
 
     def _append(self, row: NDArray[np.float32]) -> int:
         if self._used == len(self._rows):
@@ -126,7 +132,7 @@ class CategoryNetwork:
         self._pooled_transitions = np.array([forbid_impossible(m.transitions) for m in pooled.values()])
         self._joint_transitions = forbid_impossible(joint.transitions) if joint else None
 
-    def spans(self, sequences: Sequence[Sequence[TokenInputs]]) -> SpanTable:
+    def spans(self, sequences: Sequence[TextInputs]) -> SpanTable:
         """Probabilities of all spans of all attributes in non-empty sequences."""
         lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
         flat = self.rows.scores(sequences).astype(np.float64)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from attrgen_assets.domain.extraction.crf import OUTSIDE, CrfTrainer, CrfWeights, pack
 from attrgen_assets.domain.extraction.examples import LabelledProduct, attributes_by_category
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer, Mention, build_gazetteer
-from attrgen_assets.domain.extraction.inputs import TokenInputs, other_texts, sequence_inputs, written_out
+from attrgen_assets.domain.extraction.inputs import TextInputs, other_texts, sequence_inputs, written_out
 from attrgen_assets.domain.extraction.spans import Span, answer_spans, label
 from attrgen_assets.domain.extraction.tokens import Tokens, tokenise
 
@@ -34,7 +34,7 @@ class Parts:
     mentions: list[Mention]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)  # a batch is looked at twice, training data in every fold; a description takes 100 kB
 def _tokens(text: str) -> Tokens:
     return tokenise(text)
 
@@ -74,7 +74,7 @@ def _entry(tokens: Tokens, span: Span) -> tuple[str, ...]:
 
 def product_inputs(
     tokens: Mapping[str, Tokens], category: str, gazetteer: Gazetteer, *, without: str | None = None
-) -> dict[str, list[TokenInputs]]:
+) -> dict[str, TextInputs]:
     """Features of every token of every text of a product."""
     return {
         name: sequence_inputs(
@@ -98,9 +98,9 @@ def fit(rows: Sequence[Row], trainer: CrfTrainer, *, joint: bool) -> Parts:
         inputs = product_inputs(row.tokens, row.product.category, gazetteer, without=row.group)
         prepared.append(
             {
-                name: trainer.prepare([written_out(token, row.product.category) for token in found])
+                name: trainer.prepare([written_out(found, at, row.product.category) for at in range(len(found))])
                 for name, found in inputs.items()
-                if found
+                if len(found)
             }
         )
     attributes = attributes_by_category([row.product for row in rows])

@@ -51,8 +51,8 @@ def test_a_row_does_not_find_its_own_answers_in_the_gazetteer() -> None:
     parts, recorder = _fit(make_product("Mint Tea", Flavor="Mint"), make_product("Lemon Tea", Flavor="Lemon"))
     features = [feature for sequence in recorder.seen[0][0] for token in sequence for feature in token]  # type: ignore[attr-defined]
     assert not any(feature.startswith("g") for feature in features)
-    inputs = Extractor(parts).inputs(make_product("Mint Tea"))["text"][1]
-    assert "g:U:Flavor" in inputs[0].features
+    inputs = Extractor(parts).inputs(make_product("Mint Tea"))["text"]
+    assert "g:U:Flavor" in inputs.features[0]
 
 
 def test_longer_answers_are_marked_first() -> None:

@@ -15,6 +15,7 @@ from attrgen_assets.domain.extraction.spans import Span
 from attrgen_assets.domain.extraction.tokens import Tokens
 
 SAMPLE: Final = 60  # statements that operators are compared on
+PRIOR: Final = 1.0  # log odds that a number which equals the value is meant, whatever stands around it
 SMOOTHING: Final = 0.1  # added to every count (Lidstone)
 IDENTIFIER: Final = 4  # digits of a number from which on it may be a part of a longer one
 _QUANTITY: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -48,7 +49,7 @@ def best_operator(statements: Sequence[Statement]) -> tuple[str, float] | None:
     """
     values = [statement.value for statement in statements]
     decimals = Counter(len(value.partition(".")[2]) for value in values if _QUANTITY.fullmatch(value))
-    if decimals.total() < 0.5 * len(values):
+    if not values or decimals.total() < 0.5 * len(values):
         return None
     long = min(len(value) for value in values) >= IDENTIFIER
     places = str(decimals.most_common(1)[0][0])
@@ -115,13 +116,12 @@ def _padded(name: str, text: str) -> bool:
 
 def _likeliest(found: Sequence[_Match], inside: Counter[str], outside: Counter[str]) -> list[_Match]:
     """The match in the likeliest surroundings of each field, where those are likelier than not."""
-    unseen = SMOOTHING * len(inside.keys() | outside.keys())
+    unseen = SMOOTHING * (len(inside.keys() | outside.keys()) + 1)
     against = log(outside.total() + unseen) - log(inside.total() + unseen)
     best: dict[str, tuple[float, _Match]] = {}
     for match in found:
-        score = sum(
-            against + log((inside[name] + SMOOTHING) / (outside[name] + SMOOTHING)) for name in match.number.around
-        )
+        shares = (log((inside[name] + SMOOTHING) / (outside[name] + SMOOTHING)) for name in match.number.around)
+        score = PRIOR + sum(against + share for share in shares)
         if score > 0 and (match.field not in best or score > best[match.field][0]):
             best[match.field] = (score, match)
     return [match for _, match in best.values()]
@@ -150,7 +150,7 @@ def _taken(name: str, number: _Number) -> Span:
     return number.bare
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=5_000)
 def _numbers(tokens: Tokens) -> tuple[_Number, ...]:
     sizes: dict[int, list[str]] = defaultdict(list)
     for start, _, feature in dimension_features(tokens.text):

@@ -1,4 +1,4 @@
-"""Choosing and training each attribute's normaliser. The one part of extraction that needs scikit-learn."""
+"""Choosing and training each attribute's normaliser; needs scikit-learn, which normalising does not."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
