@@ -13,7 +13,7 @@ from attrgen_assets.domain.extraction.crf import CrfWeights
 from attrgen_assets.domain.extraction.gazetteers import Mention
 from attrgen_assets.domain.extraction.normalise.classes import ClassModel
 from attrgen_assets.domain.extraction.normalise.learned import AttributeNormaliser, Normaliser
-from attrgen_assets.domain.extraction.ranking import FEATURES, Ranker
+from attrgen_assets.domain.extraction.ranking import ENCODER_FEATURES, FEATURES, Ranker
 from attrgen_assets.domain.extraction.training import Parts
 from attrgen_assets.domain.extraction.trees import DEPTH, Trees
 
@@ -90,26 +90,30 @@ def load_parts(arrays: Arrays, features: list[str], gazetteer: list[list[Any]], 
     return Parts({name: list(found) for name, found in layout["attributes"].items()}, pooled, joint, mentions)
 
 
-def dump_ranker(ranker: Ranker | None) -> tuple[dict[str, Any] | None, Arrays]:
+def dump_ranker(ranker: Ranker | None, *, encoder: bool) -> tuple[dict[str, Any] | None, Arrays]:
     """The ranker as JSON values for the manifest, and the arrays of its trees."""
     if ranker is None:
         return None, {}
     priors = [[category, attribute, *prior] for (category, attribute), prior in sorted(ranker.priors.items())]
     arrays = {f"trees.{name}": getattr(ranker.trees, name) for name in _TREE_ARRAYS}
-    return {"start": ranker.trees.start, "features": list(FEATURES), "priors": priors}, arrays
+    return {"start": ranker.trees.start, "features": _ranker_features(encoder=encoder), "priors": priors}, arrays
 
 
-def load_ranker(entry: dict[str, Any] | None, arrays: Arrays) -> Ranker | None:
+def _ranker_features(*, encoder: bool) -> list[str]:
+    return [*FEATURES[:-2], *(ENCODER_FEATURES if encoder else ()), *FEATURES[-2:]]
+
+
+def load_ranker(entry: dict[str, Any] | None, arrays: Arrays, *, encoder: bool) -> Ranker | None:
     """What `dump_ranker` took apart. Raises ValueError, KeyError or TypeError for anything else."""
     if entry is None:
         return None
-    if entry["features"] != list(FEATURES):
+    if entry["features"] != (names := _ranker_features(encoder=encoder)):
         raise ValueError("the ranker was trained on other features")
     features, thresholds, values = (arrays[f"trees.{name}"] for name in _TREE_ARRAYS)
     inner = (len(values), 2**DEPTH - 1)
     if features.shape != inner or thresholds.shape != inner or values.shape != (len(values), 2**DEPTH):
         raise ValueError("the arrays of the ranker's trees do not fit each other")
-    if features.size and not 0 <= features.min() <= features.max() < len(FEATURES):
+    if features.size and not 0 <= features.min() <= features.max() < len(names):
         raise ValueError("the ranker's trees ask for features that there are not")
     priors = {(category, attribute): (float(one), float(two)) for category, attribute, one, two in entry["priors"]}
     return Ranker(Trees(features, thresholds, values, float(entry["start"])), priors)

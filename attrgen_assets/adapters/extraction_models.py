@@ -92,7 +92,7 @@ class ModelFolder:
                 parts=parts,
                 decision=Decision(
                     threshold=float(manifest["decision"]["threshold"]),
-                    ranker=load_ranker(manifest["decision"]["ranker"], arrays),
+                    ranker=load_ranker(manifest["decision"]["ranker"], arrays, encoder=opinion is not None),
                 ),
                 normaliser=normaliser,
                 opinion=opinion,
@@ -143,7 +143,7 @@ class ModelFolder:
 def _written(model: TrainedExtractor) -> dict[str, bytes]:
     arrays, features, gazetteer, layout = dump_parts(model.parts)
     normaliser, more = dump_normaliser(model.normaliser)
-    ranker, trees = dump_ranker(model.decision.ranker)
+    ranker, trees = dump_ranker(model.decision.ranker, encoder=model.opinion is not None)
     files: dict[str, bytes] = {
         "features.json": _json(features),
         "gazetteer.json": _json(gazetteer),

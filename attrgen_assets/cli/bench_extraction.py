@@ -116,7 +116,7 @@ def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: i
     learners = "Linear-chain CRFs and fine-tuned encoders" if accurate else "Linear-chain CRFs"
     libraries = ("torch", "transformers") if accurate else ()
     return Result(
-        bench="extraction, accurate tier" if accurate else "extraction",
+        bench="extraction_accurate" if accurate else "extraction",
         title=f"Learned extraction, {tier} tier",
         about=(
             f"{learners} trained on about 80 % of the groups of near-duplicates of each data set and measured on "

@@ -29,8 +29,9 @@ FEATURES: Final = (
 )  # fmt: skip
 """What the columns of a ranker's rows mean; the last two are the attribute's own, see `Prior`.
 
-With a fine-tuned encoder come "encoder", "encoder relative to the likeliest" and "others by the encoder" before them.
+With a fine-tuned encoder `ENCODER_FEATURES` stand before these two.
 """
+ENCODER_FEATURES: Final = ("encoder", "encoder relative to its likeliest", "likeliest other by the encoder")
 RIVAL: Final = 0.05  # a span of another attribute counts from this probability on
 _MARKS: Final = frozenset("-,/&(|.")
 _NOWHERE: Final = (0.0,) * 22  # for a value that stands in no text: the columns of `_of_place`

@@ -1,0 +1,174 @@
+"""Encoders: their pieces, their training, what they add to the chains, and their files."""
+
+import json
+from itertools import pairwise
+from itertools import product as every
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+pytest.importorskip("safetensors")
+
+from attrgen_assets.adapters.crfsuite import CrfSuite  # noqa: E402
+from attrgen_assets.adapters.encoder.examples import WINDOW, windows  # noqa: E402
+from attrgen_assets.adapters.encoder.files import read_pretrained  # noqa: E402
+from attrgen_assets.adapters.encoder.network import SpanNetwork  # noqa: E402
+from attrgen_assets.adapters.encoder.opinion import EncoderOpinion  # noqa: E402
+from attrgen_assets.adapters.encoder.pieces import WordPieces  # noqa: E402
+from attrgen_assets.adapters.encoder.training import EncoderTrainer  # noqa: E402
+from attrgen_assets.adapters.extraction_models import ENCODER_FILES, MANIFEST, ModelFolder  # noqa: E402
+from attrgen_assets.adapters.extraction_workers import predicted_lines  # noqa: E402
+from attrgen_assets.adapters.labelled_products import read_labelled_products  # noqa: E402
+from attrgen_assets.domain.extraction.examples import LabelledProduct, attributes_by_category  # noqa: E402
+from attrgen_assets.domain.extraction.gazetteers import build_gazetteer  # noqa: E402
+from attrgen_assets.domain.extraction.model import Predictor, TrainingConfig  # noqa: E402
+from attrgen_assets.domain.extraction.splits import groups  # noqa: E402
+from attrgen_assets.domain.extraction.tokens import tokenise  # noqa: E402
+from attrgen_assets.domain.extraction.training import make_rows, tokens_of  # noqa: E402
+from attrgen_assets.errors import ModelError  # noqa: E402
+from attrgen_assets.workflows.extract import evaluate_extractor, explain_product  # noqa: E402
+from attrgen_assets.workflows.train_extractor import train_extractor  # noqa: E402
+from attrgen_assets_tests.labelled import make_lines, make_product, write_lines  # noqa: E402
+from attrgen_assets_tests.tiny_encoder import vocabulary, write_tiny_encoder  # noqa: E402
+
+CONFIG = TrainingConfig(tier="accurate", folds=2, max_iterations=20)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_encoder(tmp_path_factory.mktemp("encoder"))
+
+
+@pytest.fixture(scope="module")
+def trainer(encoder: Path) -> EncoderTrainer:
+    return EncoderTrainer(pretrained=read_pretrained(str(encoder)), epochs=12, rows=8, rate=1e-3, head_rate=5e-3)
+
+
+def _products(folder: Path, count: int, seed: int = 1) -> list[LabelledProduct]:
+    return read_labelled_products(write_lines(folder / f"{count}-{seed}.jsonl", make_lines(count, seed=seed)))
+
+
+def _opinion(trainer: EncoderTrainer, products: list[LabelledProduct]) -> EncoderOpinion:
+    rows = make_rows(products, groups(products))
+    return trainer.train(rows, attributes=attributes_by_category(products), seed=3)
+
+
+@pytest.fixture(scope="module")
+def model(trainer: EncoderTrainer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of the accurate tier."""
+    folder = tmp_path_factory.mktemp("accurate")
+    report = train_extractor(
+        _products(folder, 60),
+        trainer=CrfSuite(max_iterations=20),
+        config=CONFIG,
+        store=ModelFolder(folder / "m"),
+        encoders=trainer,
+    )
+    assert report.scores["f1"] > 0.8
+    return folder / "m"
+
+
+def test_a_token_that_goes_on_with_a_word_gets_pieces_that_do() -> None:
+    pieces = WordPieces(vocabulary())
+    names = vocabulary()
+    found = pieces.of_tokens(tokenise("Labels, ACME 2oz"))
+    assert [[names[number] for number in token] for token in found] == [
+        ["label"], ["##s"], [","], ["acme"], ["2"], ["##o", "##z"],
+    ]  # fmt: skip
+
+
+def test_windows_hold_every_token_once() -> None:
+    text = "Acme Red Soap " * 100
+    product = make_product(text, category="Soap")
+    found = list(
+        windows(0, product, tokens_of(product), build_gazetteer([], leave_out=False), WordPieces(vocabulary()))
+    )
+    assert [(window.offset, len(window)) for window in found] == [(0, WINDOW), (WINDOW, WINDOW), (2 * WINDOW, 60)]
+    assert all(max(window.last) < len(window.ids) <= 512 for window in found)
+
+
+def test_the_loss_is_that_of_all_label_sequences_written_out(encoder: Path) -> None:
+    network = SpanNetwork(json.loads((encoder / "config.json").read_bytes()), 1)
+    torch.manual_seed(5)
+    scores, lengths = torch.randn(2, 4, 3), torch.tensor([4, 3])
+    labels = torch.tensor([[0, 1, 2, 0], [1, 1, 0, 0]])
+    with torch.no_grad():
+        network.steps.copy_(torch.randn(3, 3))
+        steps = network.transitions().numpy()
+        found = float(network.loss(scores, labels, lengths))
+    losses = []
+    for row, length in enumerate([4, 3]):
+
+        def total(line: tuple[int, ...], row: int = row) -> float:
+            moves = sum(steps[a, b] for a, b in pairwise(line))
+            return float(sum(scores[row, at, label] for at, label in enumerate(line)) + moves)
+
+        legal = [line for line in every(range(3), repeat=length) if line[0] != 2]
+        losses.append(
+            np.logaddexp.reduce([total(line) for line in legal]) - total(tuple(labels[row, :length].tolist()))
+        )
+    assert found == pytest.approx(np.mean(losses), rel=1e-4)
+
+
+def test_what_a_row_does_not_list_is_not_learned_from(trainer: EncoderTrainer) -> None:
+    """The same texts, once unlabelled for an attribute and once as not stating it, give different opinions."""
+    known = [make_product(f"Acme Soap {n} oz", category="Soap", Size=f"{n} oz", Brand="Acme") for n in range(2, 12)]
+    unknown = [make_product(f"Estrel Soap {n} oz", category="Soap", Size=f"{n} oz") for n in range(2, 12)]
+    absent = [make_product(f"Estrel Soap {n} oz", category="Soap", Size=f"{n} oz", Brand=None) for n in range(2, 12)]
+    asked = [make_product("Estrel Soap 5 oz", category="Soap")]
+    chances = []
+    for others in (unknown, absent):
+        placed = _opinion(trainer, [*known, *others]).spans(asked)[0]
+        chances.append(placed.get("Brand", {}).get(("text", 0, 0), 0.0))
+    assert chances[0] > 2 * chances[1]
+
+
+def test_training_twice_gives_the_same_opinion(trainer: EncoderTrainer, tmp_path: Path) -> None:
+    products = _products(tmp_path, 20)
+    first, second = (_opinion(trainer, products).kept().files for _ in range(2))
+    assert first == second
+
+
+def test_new_products_are_read_right(model: Path, tmp_path: Path) -> None:
+    predictor = Predictor(ModelFolder(model).load())
+    assert evaluate_extractor(predictor, _products(tmp_path, 40, seed=2)).total.f1 > 0.9
+
+
+def test_a_model_read_back_says_the_same(model: Path, tmp_path: Path) -> None:
+    products = _products(tmp_path, 12, seed=5)
+    kept = ModelFolder(model).load()
+    ModelFolder(tmp_path / "copy").save(kept)
+    assert all((tmp_path / "copy" / name).read_bytes() == (model / name).read_bytes() for name in ENCODER_FILES)
+    lines = [list(predicted_lines(folder, products, details=True)) for folder in (model, tmp_path / "copy")]
+    assert lines[0] == lines[1]
+    manifest = json.loads((model / MANIFEST).read_bytes())
+    assert {"torch", "transformers", "safetensors"} <= set(manifest["versions"])
+    assert (manifest["config"]["tier"], json.loads((model / ENCODER_FILES[0]).read_bytes())["copies"]) == (
+        "accurate",
+        2,
+    )
+
+
+def test_the_encoder_is_part_of_the_explanation(model: Path, tmp_path: Path) -> None:
+    predictor = Predictor(ModelFolder(model).load())
+    found = explain_product(predictor, _products(tmp_path, 1, seed=6)[0], ["Brand"])
+    assert found[0].spans[0].span.encoder is not None
+
+
+def test_an_unknown_category_is_left_to_the_chains(model: Path) -> None:
+    predictor = Predictor(ModelFolder(model).load())
+    product = make_product("Acme Mug, 4 oz", category="Mugs")
+    assert predictor.model.opinion is not None
+    assert predictor.model.opinion.spans([product]) == [{}]
+    assert predictor.predict([product])[0]["Brand"].candidates
+
+
+def test_damaged_weights_are_refused(model: Path, tmp_path: Path) -> None:
+    for file in model.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / ENCODER_FILES[1]).write_bytes(b"\x00" * 100)
+    with pytest.raises(ModelError, match="was changed since"):
+        ModelFolder(tmp_path).load()
