@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrgen_assets.adapters.encoder.files import needs_accurate
+from attrgen_assets.adapters.encoder.opinion import load_opinion
 from attrgen_assets.adapters.extraction_arrays import (
     dump_arrays,
     dump_normaliser,
@@ -108,9 +109,8 @@ class ModelFolder:
         if ENCODER_FILES[0] not in manifest["files"]:
             return None
         contents = {name: self._checked(name, manifest) for name in ENCODER_FILES}
-        with needs_accurate():  # imported here: loading torch takes seconds, and the fast tier does without
-            from attrgen_assets.adapters.encoder.opinion import load_opinion  # noqa: PLC0415
-        return load_opinion(contents, build_gazetteer(parts.mentions, leave_out=False))
+        with needs_accurate():
+            return load_opinion(contents, build_gazetteer(parts.mentions, leave_out=False))
 
     def manifest(self) -> dict[str, Any]:
         """What model.json says. Raises ModelError."""

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
+from attrgen_assets.adapters.encoder.opinion import use_one_thread
 from attrgen_assets.adapters.extraction_models import ModelFolder
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import BATCH_ROWS, Prediction, Predictor
@@ -62,8 +63,10 @@ def _batches(first: Sequence[LabelledProduct], rows: Iterator[LabelledProduct]) 
 
 
 def _start(folder: str) -> None:
-    os.environ["OMP_NUM_THREADS"] = "1"  # the processes are what uses the cores: torch must not start threads as well
-    _loaded[folder] = Predictor(ModelFolder(Path(folder)).load())
+    model = ModelFolder(Path(folder)).load()
+    if model.opinion is not None:
+        use_one_thread()
+    _loaded[folder] = Predictor(model)
 
 
 def _work(folder: str, batch: list[LabelledProduct], start: int, details: bool) -> list[str]:

@@ -203,9 +203,12 @@ def encoder_trainer(tier: str, encoder: str) -> "EncoderTrainer | None":
     if tier != "accurate":
         return None
     from attrgen_assets.adapters.encoder.files import needs_accurate, read_pretrained
+    from attrgen_assets.adapters.encoder.training import EncoderTrainer
 
     with needs_accurate():
-        from attrgen_assets.adapters.encoder.training import EncoderTrainer
+        import safetensors  # noqa: F401
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
     return EncoderTrainer(pretrained=read_pretrained(encoder), report=lambda step: typer.echo(step, err=True))
 
 

@@ -2,38 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import torch
-from torch import Tensor, nn
-from transformers import BertConfig, BertModel
 
 from attrgen_assets.adapters.encoder.examples import MARKS, SHAPES, Window
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 WIDTH: Final = 256
 SHAPE_WIDTH: Final = 48
 LABELS: Final = 3  # outside, begin, inside
 IMPOSSIBLE: Final = -1e4
+DROPOUT: Final = 0.15
+_NO_SETTINGS: Final = ("architectures", "model_type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Windows (S), and what is asked of them: pairs (P) of a window and an attribute."""
 
-    ids: Tensor
-    mask: Tensor
-    first: Tensor
-    last: Tensor
-    shapes: Tensor
-    lengths: Tensor
-    window: Tensor
-    attribute: Tensor
-    marks: Tensor
+    ids: "Tensor"
+    mask: "Tensor"
+    first: "Tensor"
+    last: "Tensor"
+    shapes: "Tensor"
+    lengths: "Tensor"
+    window: "Tensor"
+    attribute: "Tensor"
+    marks: "Tensor"
 
 
 def make_batch(found: Sequence[Window], asked: Sequence[tuple[int, str, int]], pad: int) -> Batch:
     """Pad windows; `asked` holds the window's place in `found`, the attribute's name, and its number."""
+    import torch
+
     longest, width = max(len(window) for window in found), max(len(window.ids) for window in found)
     ids = np.full((len(found), width), pad, dtype=np.int64)
     mask = np.zeros((len(found), width), dtype=np.int64)
@@ -63,60 +67,81 @@ def make_batch(found: Sequence[Window], asked: Sequence[tuple[int, str, int]], p
     )
 
 
-class SpanNetwork(nn.Module):
+@dataclass(frozen=True, slots=True)
+class SpanNetwork:
     """Scores (P, tokens, 3) of the labels for each pair of a window and an attribute.
 
     An attribute is known by what the pretrained encoder makes of its name (`names`: (attributes, encoder width), not
     trained), so that attributes with like names share what is learned, and by a vector of its own.
     """
 
-    def __init__(self, config: Mapping[str, Any], attributes: int) -> None:
-        super().__init__()
-        settings = BertConfig(**{k: v for k, v in config.items() if k not in ("architectures", "model_type")})
-        hidden = settings.hidden_size
-        self.encoder = BertModel(settings, add_pooling_layer=False)
-        self.register_buffer("names", torch.zeros(attributes, hidden))
-        self.shape = nn.EmbeddingBag(SHAPES, SHAPE_WIDTH, mode="sum")
-        self.own = nn.Embedding(attributes, WIDTH)
-        nn.init.normal_(self.own.weight, std=0.02)
-        self.of_name = nn.Linear(hidden, WIDTH)
-        self.of_token = nn.Linear(hidden + SHAPE_WIDTH, WIDTH)
-        self.of_both = nn.Linear(WIDTH, WIDTH)
-        self.of_marks = nn.Linear(2 * MARKS, WIDTH)
-        self.label = nn.Linear(WIDTH, LABELS)
-        self.steps = nn.Parameter(torch.zeros(LABELS, LABELS))
-        self.dropout = nn.Dropout(0.15)
+    parts: "nn.ModuleDict"
 
-    def forward(self, batch: Batch) -> Tensor:
+    def scores(self, batch: Batch) -> "Tensor":
         """Scores of labels."""
-        states = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
+        import torch
+        from torch.nn.functional import gelu
+
+        parts = self.parts
+        states = parts["encoder"](input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
         rows = torch.arange(len(states))[:, None]
         tokens = (states[rows, batch.first] + states[rows, batch.last]) / 2
         count, length, kinds = batch.shapes.shape
-        shapes = self.shape(batch.shapes.reshape(-1, kinds)).reshape(count, length, -1)
-        token = self.of_token(self.dropout(torch.cat([tokens.float(), shapes.float()], dim=-1)))
-        name = self.of_name(self.names[batch.attribute]) + self.own(batch.attribute)
+        shapes = parts["shape"](batch.shapes.reshape(-1, kinds)).reshape(count, length, -1)
+        token = parts["of_token"](parts["dropout"](torch.cat([tokens.float(), shapes.float()], dim=-1)))
+        name = parts["of_name"](parts["names"](batch.attribute)) + parts["own"](batch.attribute)
         asked = token[batch.window]
-        both = asked + name[:, None] + self.of_both(asked * torch.tanh(name)[:, None]) + self.of_marks(batch.marks)
-        scores: Tensor = self.label(self.dropout(nn.functional.gelu(both))).float()
-        return scores
+        both = asked + name[:, None] + parts["of_both"](asked * torch.tanh(name)[:, None])
+        found: Tensor = parts["label"](parts["dropout"](gelu(both + parts["of_marks"](batch.marks)))).float()
+        return found
 
-    def transitions(self) -> Tensor:
+    def transitions(self) -> "Tensor":
         """Scores of a label after another; `inside` never follows `outside`."""
+        import torch
+
         forbidden = torch.zeros(LABELS, LABELS)
         forbidden[0, 2] = IMPOSSIBLE
-        return self.steps + forbidden
+        found: Tensor = self.parts["steps"].weight + forbidden
+        return found
 
-    def loss(self, scores: Tensor, labels: Tensor, lengths: Tensor) -> Tensor:
+    def loss(self, scores: "Tensor", labels: "Tensor", lengths: "Tensor") -> "Tensor":
         """Mean negative log-likelihood of label sequences (P, tokens) under a linear chain."""
+        import torch
+
         steps = self.transitions()
         inside = torch.arange(scores.shape[1])[None, :] < lengths[:, None]
         chosen = scores.gather(2, labels[..., None])[..., 0] * inside
         moves = steps[labels[:, :-1], labels[:, 1:]] * inside[:, 1:]
         gold = chosen.sum(1) + moves.sum(1) + IMPOSSIBLE * (labels[:, 0] == 2)
-        start = torch.tensor([0.0, 0.0, IMPOSSIBLE])
-        total = scores[:, 0] + start
+        total = scores[:, 0] + torch.tensor([0.0, 0.0, IMPOSSIBLE])
         for at in range(1, scores.shape[1]):
             after = torch.logsumexp(total[:, :, None] + steps, dim=1) + scores[:, at]
             total = torch.where(inside[:, at, None], after, total)
         return (torch.logsumexp(total, dim=1) - gold).mean()
+
+
+def new_network(config: Mapping[str, Any], attributes: int) -> SpanNetwork:
+    """A network with random weights, by torch's own generator."""
+    import torch
+    from torch import nn
+    from transformers import BertConfig, BertModel
+
+    settings = BertConfig(**{name: value for name, value in config.items() if name not in _NO_SETTINGS})
+    hidden = settings.hidden_size
+    own = {
+        "encoder": BertModel(settings, add_pooling_layer=False),
+        "shape": nn.EmbeddingBag(SHAPES, SHAPE_WIDTH, mode="sum"),
+        "own": nn.Embedding(attributes, WIDTH),
+    }
+    nn.init.normal_(own["own"].weight, std=0.02)
+    own |= {
+        "of_name": nn.Linear(hidden, WIDTH),
+        "of_token": nn.Linear(hidden + SHAPE_WIDTH, WIDTH),
+        "of_both": nn.Linear(WIDTH, WIDTH),
+        "of_marks": nn.Linear(2 * MARKS, WIDTH),
+        "label": nn.Linear(WIDTH, LABELS),
+        "dropout": nn.Dropout(DROPOUT),
+        "steps": nn.Embedding.from_pretrained(torch.zeros(LABELS, LABELS), freeze=False),
+        "names": nn.Embedding.from_pretrained(torch.zeros(attributes, hidden), freeze=True),
+    }
+    return SpanNetwork(nn.ModuleDict(own))

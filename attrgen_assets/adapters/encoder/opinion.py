@@ -6,12 +6,9 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import numpy as np
-import torch
-from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 
 from attrgen_assets.adapters.encoder.examples import Window, windows
-from attrgen_assets.adapters.encoder.network import SpanNetwork, make_batch
+from attrgen_assets.adapters.encoder.network import SpanNetwork, make_batch, new_network
 from attrgen_assets.adapters.encoder.pieces import WordPieces
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.extractor import LONGEST
@@ -27,9 +24,18 @@ FROZEN: Final = "encoder.embeddings.word_embeddings.weight"
 
 def fast_arithmetic() -> AbstractContextManager[Any]:
     """Matrix products in bfloat16 where the processor has instructions for it: three times as fast as float32."""
+    import torch
+
     able = bool(torch.cpu._is_avx512_bf16_supported())  # no public function says so
     found: AbstractContextManager[Any] = torch.autocast("cpu", dtype=torch.bfloat16, enabled=able)
     return found
+
+
+def use_one_thread() -> None:
+    """For processes that share the cores: each is one of several."""
+    import torch
+
+    torch.set_num_threads(1)
 
 
 class EncoderOpinion:
@@ -65,13 +71,15 @@ class EncoderOpinion:
         return result
 
     def _collect(self, batch: Sequence[Window], result: list[PlacedSpans]) -> None:
+        import torch
+
         asked = [(at, name, number) for at, window in enumerate(batch) for name, number in self._asked[window.category]]
         made = make_batch(batch, asked, self._pieces.pad)
         lengths = made.lengths[made.window].numpy()
         total: Floats | None = None
         for network in self.networks:
             with torch.inference_mode(), fast_arithmetic():
-                scores = network(made).numpy().astype(np.float64)
+                scores = network.scores(made).numpy().astype(np.float64)
                 steps = network.transitions().numpy().astype(np.float64)
             scores[:, 0, 2] = -1e4
             chances = span_probabilities(forward_backward(scores, steps, lengths), 1, 2, LONGEST)
@@ -88,27 +96,31 @@ class EncoderOpinion:
 
     def kept(self) -> KeptOpinion:
         """Weights as safetensors (those that are not trained once for all copies), the rest as JSON."""
-        tensors: dict[str, torch.Tensor] = {}
+        from safetensors.torch import save
+
+        tensors: dict[str, Any] = {}
         for at, network in enumerate(self.networks):
-            for name, tensor in network.state_dict().items():
+            for name, tensor in network.parts.state_dict().items():
                 tensors[name if name == FROZEN else f"{at}.{name}"] = tensor.contiguous()
         described = {"config": self._config, "pieces": self._vocabulary, "names": self.names,
                      "copies": len(self.networks)}  # fmt: skip
         text = json.dumps(described, ensure_ascii=False, sort_keys=True).encode() + b"\n"
-        return KeptOpinion(files={"encoder.json": text, "encoder.safetensors": save_tensors(tensors)})
+        return KeptOpinion(files={"encoder.json": text, "encoder.safetensors": save(tensors)})
 
 
 def load_opinion(files: Mapping[str, bytes], gazetteer: Gazetteer) -> EncoderOpinion:
     """What `EncoderOpinion.kept` wrote. Raises KeyError, TypeError, ValueError or RuntimeError for anything else."""
+    from safetensors.torch import load
+
     described = json.loads(files["encoder.json"])
-    tensors = load_tensors(files["encoder.safetensors"])
+    tensors = load(files["encoder.safetensors"])
     names = [(category, name) for category, name in described["names"]]
     networks = []
     for at in range(described["copies"]):
-        network = SpanNetwork(described["config"], len(names))
-        own = {name: tensors[name if name == FROZEN else f"{at}.{name}"] for name in network.state_dict()}
-        network.load_state_dict(own)
-        network.eval()
+        network = new_network(described["config"], len(names))
+        own = {name: tensors[name if name == FROZEN else f"{at}.{name}"] for name in network.parts.state_dict()}
+        network.parts.load_state_dict(own)
+        network.parts.eval()
         networks.append(network)
     return EncoderOpinion(
         config=described["config"], pieces=described["pieces"], names=names, networks=networks, gazetteer=gazetteer

@@ -3,21 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Final
-
-import torch
-from safetensors.torch import load as load_tensors
-from torch import Tensor
+from typing import TYPE_CHECKING, Any, Final
 
 from attrgen_assets.adapters.encoder.examples import Window, windows
 from attrgen_assets.adapters.encoder.files import Pretrained
-from attrgen_assets.adapters.encoder.network import SpanNetwork, make_batch
+from attrgen_assets.adapters.encoder.network import SpanNetwork, make_batch, new_network
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion, fast_arithmetic
 from attrgen_assets.adapters.encoder.pieces import WordPieces
 from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
 from attrgen_assets.domain.extraction.opinions import Opinion
 from attrgen_assets.domain.extraction.tokens import tokenise
 from attrgen_assets.domain.extraction.training import Row, mentions_of
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 WARM_UP: Final = 0.1  # share of the steps in which the learning rate rises
 LAYER_DECAY: Final = 0.9  # of the learning rate from one layer of the encoder to the one before it
@@ -47,6 +46,8 @@ class EncoderTrainer:
 
     def train(self, rows: Sequence[Row], *, attributes: Mapping[str, Sequence[str]], seed: int) -> EncoderOpinion:
         """One network; the seed decides its random start and the order of rows."""
+        import torch
+
         torch.use_deterministic_algorithms(True)
         pieces = WordPieces(self.pretrained.pieces)
         names = [(category, name) for category, found in attributes.items() for name in found]
@@ -100,51 +101,57 @@ class EncoderTrainer:
                 yield _Example(window, asked, tuple(labels))
 
     def _start(self, names: Sequence[tuple[str, str]], pieces: WordPieces, *, seed: int) -> SpanNetwork:
+        import torch
+        from safetensors.torch import load
+
         torch.manual_seed(seed)
-        network = SpanNetwork(self.pretrained.config, len(names))
-        own = network.encoder.state_dict()
-        found = {name.removeprefix("bert."): tensor for name, tensor in load_tensors(self.pretrained.weights).items()}
-        network.encoder.load_state_dict({name: found.get(name, tensor) for name, tensor in own.items()})
-        network.eval()
+        network = new_network(self.pretrained.config, len(names))
+        encoder, known = network.parts["encoder"], network.parts["names"].weight
+        own = encoder.state_dict()
+        found = {name.removeprefix("bert."): tensor for name, tensor in load(self.pretrained.weights).items()}
+        encoder.load_state_dict({name: found.get(name, tensor) for name, tensor in own.items()})
+        encoder.eval()
         with torch.no_grad():
             for at, (category, name) in enumerate(names):
                 tokens = [number for part in pieces.of_tokens(tokenise(f"{category}: {name}")) for number in part]
                 ids = torch.tensor([[pieces.start, *tokens, pieces.end]])
-                network.names[at] = network.encoder(input_ids=ids).last_hidden_state[0].mean(0)
-        network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+                known[at] = encoder(input_ids=ids).last_hidden_state[0].mean(0)
+        encoder.embeddings.word_embeddings.weight.requires_grad_(False)
         return network
 
     def _fit(self, network: SpanNetwork, examples: Sequence[_Example], pad: int, random: Random) -> None:
+        import torch
+
         steps = self.epochs * -(-len(examples) // self.rows)
         warm = max(1, round(WARM_UP * steps))
-        optimizer = torch.optim.AdamW(self._groups(network), weight_decay=OWN_DECAY, foreach=True)
+        optimizer = torch.optim.AdamW(self._groups(network.parts), weight_decay=OWN_DECAY, foreach=True)
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / (steps - warm + 1)))
         )
-        network.train()
+        network.parts.train()
         for epoch in range(self.epochs):
             total = 0.0
             for batch in _batches(examples, self.rows, random):
                 loss = _loss(network, batch, pad)
                 optimizer.zero_grad()
                 loss.backward()
-                torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+                torch.nn.utils.clip_grad_norm_(network.parts.parameters(), 1.0)
                 optimizer.step()
                 schedule.step()
                 total += float(loss.detach()) * len(batch)
             self.report(f"  epoch {epoch + 1} of {self.epochs}: loss {total / len(examples):.3f}")
-        network.eval()
+        network.parts.eval()
 
-    def _groups(self, network: SpanNetwork) -> list[dict[str, object]]:
+    def _groups(self, parts: Any) -> list[dict[str, object]]:
         """Parameters with their learning rates, lower in lower layers (Howard and Ruder 2018, arXiv 1801.06146)."""
-        layers = network.encoder.encoder.layer
+        layers = parts["encoder"].encoder.layer
         groups: list[dict[str, object]] = [
             {"params": list(layer.parameters()), "lr": self.rate * LAYER_DECAY ** (len(layers) - 1 - at)}
             for at, layer in enumerate(layers)
         ]
-        low = [p for p in network.encoder.embeddings.parameters() if p.requires_grad]
+        low = [p for p in parts["encoder"].embeddings.parameters() if p.requires_grad]
         groups.append({"params": low, "lr": self.rate * LAYER_DECAY ** len(layers)})
-        head = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
+        head = [p for name, p in parts.named_parameters() if not name.startswith("encoder.") and p.requires_grad]
         return [*groups, {"params": head, "lr": self.head_rate}]
 
 
@@ -156,7 +163,9 @@ def _batches(examples: Sequence[_Example], rows: int, random: Random) -> Iterato
     yield from groups
 
 
-def _loss(network: SpanNetwork, batch: Sequence[_Example], pad: int) -> Tensor:
+def _loss(network: SpanNetwork, batch: Sequence[_Example], pad: int) -> "Tensor":
+    import torch
+
     asked = [(at, name, number) for at, example in enumerate(batch) for name, number in example.asked]
     made = make_batch([example.window for example in batch], asked, pad)
     lines = [line for example in batch for line in example.labels]
@@ -164,5 +173,5 @@ def _loss(network: SpanNetwork, batch: Sequence[_Example], pad: int) -> Tensor:
     for at, line in enumerate(lines):
         labels[at, : len(line)] = torch.tensor(line)
     with fast_arithmetic():
-        scores = network(made)
+        scores = network.scores(made)
     return network.loss(scores, labels, made.lengths[made.window])

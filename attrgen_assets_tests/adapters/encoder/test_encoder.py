@@ -15,7 +15,7 @@ pytest.importorskip("safetensors")
 from attrgen_assets.adapters.crfsuite import CrfSuite  # noqa: E402
 from attrgen_assets.adapters.encoder.examples import WINDOW, windows  # noqa: E402
 from attrgen_assets.adapters.encoder.files import read_pretrained  # noqa: E402
-from attrgen_assets.adapters.encoder.network import SpanNetwork  # noqa: E402
+from attrgen_assets.adapters.encoder.network import new_network  # noqa: E402
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion  # noqa: E402
 from attrgen_assets.adapters.encoder.pieces import WordPieces  # noqa: E402
 from attrgen_assets.adapters.encoder.training import EncoderTrainer  # noqa: E402
@@ -91,12 +91,12 @@ def test_windows_hold_every_token_once() -> None:
 
 
 def test_the_loss_is_that_of_all_label_sequences_written_out(encoder: Path) -> None:
-    network = SpanNetwork(json.loads((encoder / "config.json").read_bytes()), 1)
+    network = new_network(json.loads((encoder / "config.json").read_bytes()), 1)
     torch.manual_seed(5)
     scores, lengths = torch.randn(2, 4, 3), torch.tensor([4, 3])
     labels = torch.tensor([[0, 1, 2, 0], [1, 1, 0, 0]])
     with torch.no_grad():
-        network.steps.copy_(torch.randn(3, 3))
+        network.parts["steps"].weight.copy_(torch.randn(3, 3))
         steps = network.transitions().numpy()
         found = float(network.loss(scores, labels, lengths))
     losses = []
