@@ -123,7 +123,8 @@ def extraction(
         typer.echo(json.dumps(row))
         rows.append(row)
     if result is not None:
-        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": tier, "result": result}
+        named = None if tier == "fast" else tier
+        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": named, "result": result}
         command = shown_command("bench extraction", options)
         write_result_file(result, extraction_result(data_dir, rows, seed=seed, command=command))
 

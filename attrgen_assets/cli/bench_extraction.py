@@ -40,6 +40,16 @@ DATA_SETS: Final = {
     "WDC PAVE extraction + normalisation, normalised labels alone": DataSet(_WDC_NORMAL, None, 0.913, 0.93),
 }
 
+_TIERS: Final = {
+    "fast": ("extraction", "Linear-chain CRFs", ()),
+    "accurate": ("extraction_accurate", "Linear-chain CRFs and fine-tuned encoders", ("torch", "transformers")),
+}
+"""Tier -> name of the result file, what learns, and the libraries that take part beside those of the fast tier."""
+_FORMATS: Final = {
+    **dict.fromkeys(("train_rows", "development_rows", "train_seconds", "rows_per_s"), "count"),
+    **dict.fromkeys(("precision", "recall", "f1", "cross_validated_f1"), "fraction"),
+}
+
 
 def present_sets(data_dir: Path, only: str | None = None) -> dict[str, DataSet]:
     """The data sets in the folder, or those with `only` in their name. Raises FeedError when there are none."""
@@ -105,18 +115,12 @@ def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: i
     from attrgen_assets.adapters.result_files import files_sha256, versions_of
     from attrgen_assets.domain.reporting.results import Column, Goal, Result, Table
 
-    formats = {
-        **dict.fromkeys(("train_rows", "development_rows", "train_seconds", "rows_per_s"), "count"),
-        **dict.fromkeys(("precision", "recall", "f1", "cross_validated_f1"), "fraction"),
-    }
     columns = [Column.model_validate({"name": "data"})]
-    columns += [Column.model_validate({"name": name, "format": kind}) for name, kind in formats.items()]
+    columns += [Column.model_validate({"name": name, "format": kind}) for name, kind in _FORMATS.items()]
     tier = rows[0]["tier"] if rows else "fast"
-    accurate = tier == "accurate"
-    learners = "Linear-chain CRFs and fine-tuned encoders" if accurate else "Linear-chain CRFs"
-    libraries = ("torch", "transformers") if accurate else ()
+    bench, learners, libraries = _TIERS[tier]
     return Result(
-        bench="extraction_accurate" if accurate else "extraction",
+        bench=bench,
         title=f"Learned extraction, {tier} tier",
         about=(
             f"{learners} trained on about 80 % of the groups of near-duplicates of each data set and measured on "
@@ -138,7 +142,7 @@ def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: i
             Table(
                 title="By data set",
                 columns=tuple(columns),
-                rows=tuple({name: row[name] for name in ("data", *formats)} for row in rows),
+                rows=tuple({name: row[name] for name in ("data", *_FORMATS)} for row in rows),
             ),
         ),
         notes=(
