@@ -88,7 +88,7 @@ async def open_suppliers(
         clients = []
         for config in sorted(configs, key=lambda config: config.supplier):
             reach = access.get(config.supplier, Access())
-            clients.append(await _client(stack, _adjusted(config, reach), reach, limiter, now, clock))
+            clients.append(await _client(stack, _adjusted(config, reach), reach, limiter, now=now, clock=clock))
         yield Suppliers(clients)
 
 
@@ -116,6 +116,7 @@ async def _client(
     config: SupplierConfig,
     reach: Access,
     limiter: RateLimiter,
+    *,
     now: Callable[[], datetime],
     clock: Callable[[], float],
 ) -> SupplierClient:
@@ -148,5 +149,6 @@ async def _client(
         breaker=CircuitBreaker(config.breaker, clock=clock),
         values={name: reach.secrets[name] for name in _PUBLIC if name in reach.secrets},
         missing=[f"{config.supplier}_{name}".upper() for name in missing],
+        now=now,
         clock=clock,
     )

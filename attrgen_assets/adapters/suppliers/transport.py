@@ -88,6 +88,7 @@ class Prepared:
 
     endpoint: str
     part_number: str
+    asked_at: datetime
     build: Callable[[], httpx.Request]
     page: int = 1
 
@@ -205,6 +206,7 @@ class Transport:
             page=prepared.page,
             attempt=attempt,
             received_at=self.now(),
+            asked_at=prepared.asked_at,
             latency_s=latency_s,
             status=response.status_code if response is not None else None,
             headers={name: self._scrubbed(value) for name, value in headers.items() if name.lower() in _KEPT_HEADERS},

@@ -49,7 +49,8 @@ def read_number(found: Any, field: Field, *, unit: str | None, unit_words: dict[
     number, written = _quantity(found, unit_words)
     target = field.unit or ""
     source = written or unit or target
-    factor = 1.0 if source == target else conversion_factor(source, target)
+    # Texts come in lower case by now, and pint knows V but not v.
+    factor = 1.0 if source.casefold() == target.casefold() else conversion_factor(source, target)
     if factor is None:
         raise NotReadable(f"{source!r} is no unit of {field.name}, which is in {target}")
     value = round(number * factor, _DIGITS)

@@ -6,28 +6,17 @@ These are the *effective* models. What a file may say on the way there (shorthan
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from attrgen_assets.domain.product_types.base import Fraction, Frozen, Name
 from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource
 from attrgen_assets.domain.product_types.trust import Accept, Calibration
-
-NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
-"""Names of product types, attributes, fields and vocabularies: also legal as partition keys and document keys."""
 
 NOT_APPLICABLE = "NA"
 """How rules and feeds spell the status NOT_APPLICABLE; no legal value may be called so."""
 
 PRODUCT = "product"
 """The part of a product that is the product itself."""
-
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-
-
-class Frozen(BaseModel):
-    """The base of all models: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Synonym(Frozen):
