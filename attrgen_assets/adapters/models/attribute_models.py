@@ -70,10 +70,12 @@ class AttributeModels:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with FileLock(folder / ".lock", timeout=_LOCK_S):
-                last = max((int(version.partition("-")[0]) for version in self._versions(product_type)), default=0)
+                names = [path.name.removesuffix(".json") for path in folder.iterdir()]
+                last = max((int(name.partition("-")[0]) for name in names if _VERSION.match(name)), default=0)
                 version = f"{last + 1:04d}-{(model.data_hash or '0' * _HASH_SHOWN)[:_HASH_SHOWN]}"
-                ModelFolder(folder / version).save(model)
+                # The record first: killed in between, there is a record without a model, which is no version.
                 _replace(folder / f"{version}.json", json.dumps({"version": version, **record}, indent=1) + "\n")
+                ModelFolder(folder / version).save(model)
         except Timeout as error:
             raise StoreUnavailable(f"{folder}: another process has been saving a model for {_LOCK_S:.0f} s") from error
         except OSError as error:

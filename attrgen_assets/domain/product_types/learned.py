@@ -9,7 +9,7 @@ from attrgen_assets.domain.product_types.base import Fraction, Frozen, Name
 GeneratorName = Literal["column", "lexicon", "pattern", "model", "llm"]
 """The generators that a config may name in a source, or switch off."""
 
-PROPOSING: Final = frozenset({"model", "llm"})
+PROPOSING: Final[frozenset[GeneratorName]] = frozenset({"model", "llm"})
 """Generators whose values are guesses: what the config does not allow of them is on record and stops no row."""
 
 
