@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -55,7 +56,9 @@ class Suppliers:
             return await client.ask(part_number, deadline_s=deadline_s)
         except Exception as error:  # noqa: BLE001 - a defect met at one supplier must not cost the answers of the others
             name = client.config.supplier
-            structlog.get_logger(__name__).exception("supplier answer not understood", supplier=name)
+            # As text: a traceback that shows local variables would show credentials.
+            trace = "".join(traceback.format_exception(error))
+            structlog.get_logger(__name__).error("supplier answer not understood", supplier=name, trace=trace)
             reason = f"a defect of attrgen: {type(error).__name__}: {error}"[:500]
             return SupplierAnswer(supplier=name, part_number=part_number, outcome="failed", reason=reason)
 

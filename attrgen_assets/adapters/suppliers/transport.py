@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
+from tenacity.wait import wait_exponential, wait_random
 
 from attrgen_assets.adapters.redaction import MASK, redact_text
 from attrgen_assets.adapters.suppliers.limiter import NoTurn, RateLimiter
@@ -102,9 +102,9 @@ class Transport:
 
     config: SupplierConfig
     client: httpx.AsyncClient
-    auth: httpx.Auth
+    auth: httpx.Auth = field(repr=False)
     limiter: RateLimiter
-    secrets: Sequence[str]
+    secrets: Sequence[str] = field(repr=False)  # not even in a traceback
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
 
@@ -118,8 +118,8 @@ class Transport:
         Raises RequestFailed.
         """
         retries = self.config.retries
-        backoff = wait_exponential_jitter(
-            initial=retries.first_wait_s, max=retries.longest_wait_s, jitter=retries.first_wait_s
+        backoff = wait_exponential(multiplier=retries.first_wait_s, max=retries.longest_wait_s) + wait_random(
+            0, retries.first_wait_s
         )
 
         def wait(state: RetryCallState) -> float:
