@@ -16,12 +16,14 @@ PROPOSING: Final[frozenset[GeneratorName]] = frozenset({"model", "llm"})
 class ModelSource(Frozen):
     """Take what the product type's promoted model reads in these fields.
 
-    `confidence` is multiplied by the model's own probability. Where no model is promoted nothing is proposed.
+    `confidence` is multiplied by the model's own probability. Where no model is promoted, and what is less likely than
+    `at_least`, is not proposed.
     """
 
     generator: Literal["model"] = "model"
     fields: tuple[Name, ...] = Field(min_length=1)
     confidence: Fraction = 1.0  # the model's probabilities are calibrated
+    at_least: Fraction = 0.5  # more likely right than wrong
     enabled: bool = True
 
 
