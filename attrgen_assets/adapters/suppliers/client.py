@@ -12,7 +12,7 @@ import httpx
 from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
 from attrgen_assets.adapters.suppliers.templates import filled, filled_path
 from attrgen_assets.adapters.suppliers.transport import Prepared, RequestFailed, Transport
-from attrgen_assets.domain.parts.normalise import normalise, succession
+from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succession_of
 from attrgen_assets.domain.parts.paths import PathFault, search
 from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
 from attrgen_assets.domain.parts.supplier_config import Endpoint, SupplierConfig
@@ -204,8 +204,9 @@ class SupplierClient:
 
     def _answer(self, outcome: Outcome, reason: str, inquiry: _Inquiry, started: float) -> SupplierAnswer:
         responses = tuple(inquiry.record)
-        claims = normalise(responses, self.config) if outcome in ("ok", "failed") else ()
-        future = succession(responses, self.config)
+        documents = documents_of(responses, self.config)
+        claims = claims_of(documents, self.config) if outcome in ("ok", "failed") else ()
+        future = succession_of(documents, self.config)
         return SupplierAnswer(
             supplier=self.config.supplier,
             part_number=inquiry.part_number,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from attrgen_assets.domain.parts.claims import Claim, claims_frame
 from attrgen_assets.domain.parts.fields import PART_FIELDS
-from attrgen_assets.domain.parts.normalise import normalise, succession
+from attrgen_assets.domain.parts.normalise import documents_of, normalise, succession_of
 from attrgen_assets_tests.domain.parts.making import SEEN, make_config, make_response
 
 
@@ -136,7 +136,8 @@ def test_a_later_rule_stands_in_for_one_that_found_nothing_that_can_be_published
 )
 def test_supersession_is_read_from_what_suppliers_write(status: Any, successor: str | None, gone: bool) -> None:
     rule = {"endpoint": "part", "successor": "s", "pattern": "(?i)use sub ([A-Z0-9./-]+)", "discontinued": "s"}
-    found = succession([make_response({"s": status})], make_config({}, supersession=rule))
+    config = make_config({}, supersession=rule)
+    found = succession_of(documents_of([make_response({"s": status})], config), config)
     assert (found.superseded_by, found.discontinued) == (successor, gone)
 
 
