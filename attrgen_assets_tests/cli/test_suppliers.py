@@ -3,6 +3,7 @@
 import csv
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 from attrgen_assets.adapters.suppliers.sandbox.catalogue import Catalogue
@@ -65,3 +66,11 @@ def test_the_truth_is_written_as_a_table_and_wrong_faults_are_told(tmp_path: Pat
     done = attrgen("suppliers", "sandbox", "--faults", "nonsense=1", cwd=PROJECT)
     assert done.returncode == 2
     assert "is no fault" in done.stderr
+
+
+def test_without_the_extra_the_command_that_installs_it_is_named(tmp_path: Path) -> None:
+    without = "import sys; sys.modules['authlib'] = None; from attrgen_assets.cli import main; sys.exit(main())"
+    words = [sys.executable, "-c", without, "suppliers", "ask", "A1"]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment(), cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    assert 'pip install "attrgen[parts]"' in done.stderr

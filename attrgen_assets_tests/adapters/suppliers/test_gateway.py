@@ -168,7 +168,7 @@ def test_a_token_is_shared_refreshed_when_refused_and_before_it_ends() -> None:
             many = await asyncio.gather(*(suppliers.ask_all("WR55X10025", deadline_s=30) for _ in range(8)))
             await http.get(REVOKE_PATH)
             many.append(await suppliers.ask_all("WR55X10025", deadline_s=30))
-            outcomes = [answer.outcome for answers in many for answer in answers]
+            outcomes: list[str] = [answer.outcome for answers in many for answer in answers]
             return outcomes, (await http.get(STATS_PATH)).json()["tokens_issued"]
 
     outcomes, issued = with_sandbox(work)

@@ -34,12 +34,14 @@ def _signed_by_aws(**changes: Any) -> dict[str, Any]:
     return signed | changes
 
 
-def _checked(call: dict[str, Any]) -> None:
+def _check(call: dict[str, Any]) -> None:
     check_sigv4(call["method"], call["path"], call["query"], call["headers"], call["body"], now=call["now"])
 
 
 def test_a_request_signed_by_botocore_passes_the_check_by_hand() -> None:
-    _checked(_signed_by_aws())
+    call = _signed_by_aws()
+    _check(call)
+    assert call["headers"]["authorization"].startswith("AWS4-HMAC-SHA256 Credential=SANDBOXACCESSKEY/")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_a_request_signed_by_botocore_passes_the_check_by_hand() -> None:
 )
 def test_a_changed_request_does_not(changes: dict[str, Any]) -> None:
     with pytest.raises(Denied):
-        _checked(_signed_by_aws(**changes))
+        _check(_signed_by_aws(**changes))
 
 
 @pytest.mark.parametrize("name", ["x-amz-target", "x-amz-date", "authorization", "host"])
@@ -63,7 +65,7 @@ def test_nor_one_with_a_changed_header(name: str) -> None:
     call = _signed_by_aws()
     call["headers"][name] = call["headers"][name].replace("a", "b").replace("2", "3")
     with pytest.raises(Denied):
-        _checked(call)
+        _check(call)
 
 
 def test_an_hmac_covers_method_path_as_it_was_sent_and_time() -> None:

@@ -152,15 +152,24 @@ _JSON = st.recursive(
 def test_any_json_in_any_field_is_a_value_of_its_kind_or_a_flag(found: Any) -> None:
     config = make_config({name: {"path": "x", "observed": "x", "split": "|"} for name in PART_FIELDS})
     claims = normalise([make_response({"x": found})], config)
-    kinds = {"number": float, "text": str, "url": str, "enum": str, "text_list": list, "url_list": list, "table": list}
+    kinds: dict[str, type] = {
+        "number": float,
+        "text": str,
+        "url": str,
+        "enum": str,
+        "text_list": list,
+        "url_list": list,
+        "table": list,
+    }
     for claim in claims:
-        if claim.value is None:
+        value: Any = claim.value
+        if value is None:
             assert claim.flags
         else:
-            assert isinstance(claim.value, kinds[PART_FIELDS[claim.attribute].kind])
+            assert isinstance(value, kinds[PART_FIELDS[claim.attribute].kind])
         limits = PART_FIELDS[claim.attribute].plausible
-        if claim.publishable and claim.value is not None and limits is not None:
-            assert limits[0] <= claim.value <= limits[1]
+        if claim.publishable and value is not None and limits is not None:
+            assert limits[0] <= value <= limits[1]
     frame = claims_frame(claims, include_unpublishable=True)
     assert frame.height == len(claims)
     assert json.dumps(frame["value"].to_list())
