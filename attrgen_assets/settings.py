@@ -1,7 +1,7 @@
 """The one place that reads the environment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr
@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     match_cache_ttl_s: int = Field(default=7 * 24 * 3600, ge=1, description="life of a cached match, seconds")
     store_timeout_s: float = Field(default=5.0, gt=0, description="how long MongoDB may take to be found, seconds")
     cache_timeout_s: float = Field(default=0.5, gt=0, description="how long Redis may take to answer, seconds")
+    suppliers_sandbox_url: str | None = Field(
+        default=None, description="ask this `attrgen suppliers sandbox` instead of any supplier", pattern=r"^https?://"
+    )
     batch_rows: int = Field(default=50_000, ge=1, description="rows worked on at a time")
     llm_base_url: str = Field(
         default="https://api.openai.com/v1", description="OpenAI-compatible service", pattern=r"^https?://"
@@ -77,6 +80,16 @@ class Settings(BaseSettings):
     def resolved_feeds_dir(self) -> Path:
         """The folder that feed paths are relative to and may not leave."""
         return self.feeds_dir if self.feeds_dir is not None else self.resolved_config_dir / "feeds"
+
+
+def supplier_variables(supplier: str, names: Iterable[str]) -> dict[str, SecretStr]:
+    """What the environment says of a supplier, by name: ENCOMPASS_API_KEY is `api_key` of `encompass`.
+
+    >>> supplier_variables("nobody", ["api_key"])
+    {}
+    """
+    found = {name: os.environ.get(f"{supplier}_{name}".upper(), "") for name in names}
+    return {name: SecretStr(value) for name, value in found.items() if value}
 
 
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:

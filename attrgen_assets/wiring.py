@@ -1,9 +1,10 @@
 """Adapters chosen from settings and handed to workflows. Composition only: all that is decided here is which."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from attrgen_assets.adapters.configs import Configs
 from attrgen_assets.adapters.feed_state import FeedState, feed_state
@@ -23,8 +24,11 @@ from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingCon
 from attrgen_assets.domain.ports import FeedReader, MatchCache
 from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import ProductType
-from attrgen_assets.errors import ModelError
-from attrgen_assets.settings import Settings
+from attrgen_assets.errors import MissingExtra, ModelError
+from attrgen_assets.settings import Settings, supplier_variables
+
+if TYPE_CHECKING:  # an extra brings what it needs
+    from attrgen_assets.adapters.suppliers.gateway import Suppliers
 
 
 def utc_now() -> datetime:
@@ -66,7 +70,8 @@ class Services:
             version = self.models.current(name)
         if version is not None:
             model = self.models.load(name, version)
-            found["model"] = ModelProposer(model, product_type=name, version=version)
+            trust = self.models.trust(name, version)
+            found["model"] = ModelProposer(model, product_type=name, version=version, trust=trust)
         if asking_sources(product_type, "llm") and (
             proposer := language_model(self.settings, product_type, self.cache)
         ):
@@ -191,3 +196,38 @@ def open_services(settings: Settings) -> Iterator[Services]:
 
 def _cache(url: str, settings: Settings) -> RedisMatchCache:
     return RedisMatchCache(url, ttl_s=settings.match_cache_ttl_s, timeout_s=settings.cache_timeout_s)
+
+
+@asynccontextmanager
+async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]":
+    """The suppliers of the config folder for the length of the block.
+
+    With no credential of any supplier in the environment, and no ATTRGEN_SUPPLIERS_SANDBOX_URL, a sandbox is started
+    and asked instead. Limits are shared through Redis with all processes that ask real suppliers.
+
+    Raises ConfigError; MissingExtra where the extra `parts` is not installed; NoServerError.
+    """
+    try:
+        from attrgen_assets.adapters.suppliers.access import real_access, sandbox_access  # noqa: PLC0415 - an extra
+        from attrgen_assets.adapters.suppliers.configs import load_suppliers  # noqa: PLC0415 - as above
+        from attrgen_assets.adapters.suppliers.gateway import open_suppliers  # noqa: PLC0415 - as above
+        from attrgen_assets.adapters.suppliers.sandbox.server import running_sandbox  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        message = f'{error.name} is not installed; asking suppliers needs pip install "attrgen[parts]"'
+        raise MissingExtra(message) from error
+    configs = load_suppliers(settings.resolved_config_dir)
+    access = real_access(configs, supplier_variables)
+    redis_url: str | None = None
+    with ExitStack() as stack:
+        if settings.suppliers_sandbox_url is not None:
+            access = sandbox_access(settings.suppliers_sandbox_url)
+        elif not any(reach.secrets for reach in access.values()):
+            access = sandbox_access(stack.enter_context(running_sandbox()))
+        elif settings.redis_url is not None:
+            redis_url = settings.redis_url.get_secret_value()
+        else:
+            redis_url = stack.enter_context(embedded_redis(settings.home))
+        async with open_suppliers(
+            configs, access, redis_url=redis_url, redis_timeout_s=settings.cache_timeout_s, now=utc_now
+        ) as suppliers:
+            yield suppliers

@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "review": Lazy("attrgen_assets.cli.review", group=True),
     "report": Lazy("attrgen_assets.cli.report"),
     "extractor": Lazy("attrgen_assets.cli.extractor", group=True),
+    "models": Lazy("attrgen_assets.cli.models", group=True),
+    "suppliers": Lazy("attrgen_assets.cli.suppliers", group=True),
     "config": Lazy("attrgen_assets.cli.config", group=True),
     "bench": Lazy("attrgen_assets.cli.bench", group=True),
 }

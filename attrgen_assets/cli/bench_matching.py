@@ -8,11 +8,18 @@ import typer
 
 if TYPE_CHECKING:
     from attrgen_assets.domain.attributes.match_scoring import MatchCase, MatchScore
-    from attrgen_assets.domain.reporting.results import Result, Table
+    from attrgen_assets.domain.reporting.results import Goal, Result, Table
     from attrgen_assets.workflows.bench_matching import MatchingReport, Method
 
 SEED = "matching-cases-1"  # what the cases were drawn with
 FALSE_MATCHES_AT_MOST = 0.005
+
+_ABOUT = (
+    "Texts of real listings that no vocabulary spells, labelled by hand with the values that are right for them, or "
+    "with none. The libraries choose among the same normalised spellings and synonyms, at the threshold at which they "
+    "find at least as many right values. Texts near to a legal spelling were drawn far more often than others: false "
+    "matches `as drawn` counts cases, `in the feeds` weights each by the texts that it stands for."
+)
 
 
 class MatchingBench:
@@ -51,45 +58,40 @@ class MatchingBench:
         from datetime import UTC, datetime
 
         from attrgen_assets.adapters.result_files import files_sha256, versions_of
-        from attrgen_assets.domain.reporting.results import Goal, Result
+        from attrgen_assets.domain.reporting.results import Result
 
-        ours = self.report.methods[0].score
-        weighted = ours.weighted_false_match_fraction
         return Result(
             bench="matching",
             title="Matching of misspelled texts",
-            about=(
-                "Texts of real listings that no vocabulary spells, labelled by hand with the values that are right for "
-                "them, or with none. The libraries choose among the same normalised spellings and synonyms, at the "
-                "threshold at which they find at least as many right values. Texts near to a legal spelling were drawn "
-                "far more often than others: false matches `as drawn` counts cases, `in the feeds` weights each by the "
-                "texts that it stands for."
-            ),
+            about=_ABOUT,
             command=command,
             date=datetime.now(tz=UTC).date(),
             seed=SEED,
             data_sha256=files_sha256([self.file], relative_to=self.file.parent),
             versions=versions_of("attrgen", "rapidfuzz", "thefuzz"),
-            goals=(
-                Goal(
-                    figure=f"false matches of texts that have no value, in the feeds ({self.part})",
-                    at_most=FALSE_MATCHES_AT_MOST,
-                    measured=None if weighted is None else round(weighted, 5),
-                    format="fraction",
-                ),
-                Goal(
-                    figure=f"false matches of texts that have no value, as drawn ({self.part})",
-                    at_most=FALSE_MATCHES_AT_MOST,
-                    measured=None if ours.false_match_fraction is None else round(ours.false_match_fraction, 5),
-                    format="fraction",
-                ),
-            ),
+            goals=_goals(self.report.methods[0].score, self.part),
             tables=_tables(self.report),
             notes=(
                 f"{self.report.spelled} cases are left out, because the config spells them by now.",
                 "Whoever labelled saw the nearest legal value beside each text.",
             ),
         )
+
+
+def _goals(ours: "MatchScore", part: str) -> "tuple[Goal, ...]":
+    """False matches of texts that have no value, against what was asked for."""
+    from attrgen_assets.domain.reporting.results import Goal
+
+    measured = {"in the feeds": ours.weighted_false_match_fraction, "as drawn": ours.false_match_fraction}
+    return tuple(
+        Goal(
+            figure=f"false matches of texts that have no value, {name} ({part})",
+            at_most=FALSE_MATCHES_AT_MOST,
+            measured=_rounded(fraction),
+            format="fraction",
+        )
+        for name, fraction in measured.items()
+    )
 
 
 def _read_cases(path: Path) -> "list[MatchCase]":

@@ -70,6 +70,30 @@ def calibrate(
 
 
 @app.command()
+def suggest(
+    *,
+    feed: Annotated[Path, typer.Option("--feed", "-f", exists=True, dir_okay=False, help="A feed that is new.")],
+    product_type: Annotated[
+        str | None, typer.Option("--product-type", "-t", help="Default: the one that the feed looks most like.")
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows to learn from, from the start of the feed.")] = 10_000,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", dir_okay=False, help="Write to this file. Default: stdout.")
+    ] = None,
+    config_dir: ConfigDir = None,
+) -> None:
+    """Suggest, as YAML to review, what the config lacks for a feed: names of columns, synonyms, legal values.
+
+    Columns are matched to fields by their names and by their values; each line says what speaks for it. No file of the
+    config is changed.
+    """
+    from attrgen_assets.cli.config_suggest import suggest_for_feed
+
+    settings = load_settings(config_dir=config_dir)
+    suggest_for_feed(feed, settings.resolved_config_dir, product_type=product_type, rows=rows, output=output)
+
+
+@app.command()
 def show(
     product_type: Annotated[str, typer.Argument(metavar="PRODUCT_TYPE", help="A product type, such as saree.")],
     *,

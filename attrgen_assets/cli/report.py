@@ -21,7 +21,7 @@ app = typer.Typer()
 @app.command()
 def report(
     product_types: Annotated[
-        list[str] | None, typer.Argument(metavar="[PRODUCT_TYPE]...", help="Which; default: all that were run.")
+        list[str] | None, typer.Argument(metavar="PRODUCT_TYPE", help="Which; default: all that were run.")
     ] = None,
     *,
     output: Annotated[

@@ -24,12 +24,18 @@ def test_imports_go_one_way() -> None:
     assert "0 broken" in result.stdout
 
 
-def test_importing_does_nothing(tmp_path: Path) -> None:
+def test_importing_does_nothing(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    caches = tmp_path_factory.mktemp("caches")  # matplotlib makes its own as soon as it is imported
     result = subprocess.run(
         [sys.executable, WATCHED_IMPORT],
         input=json.dumps([outside_imports(), modules()]),
         cwd=tmp_path,
-        env={"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path)},
+        env={
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "HOME": str(tmp_path),
+            "MPLCONFIGDIR": str(caches),
+        },
         capture_output=True,
         text=True,
         timeout=120,

@@ -112,10 +112,10 @@ class Installation:
         os.utime(path, (changed_s, changed_s))
         return path
 
-    def run(self, name: str) -> dg.ExecuteInProcessResult:
-        """Run the whole graph for one product type."""
+    def run(self, name: str, *, job_name: str = CATALOGUE_JOB) -> dg.ExecuteInProcessResult:
+        """Run a job, by default the whole graph, for one product type."""
         self.instance.add_dynamic_partitions(PARTITIONS_NAME, [name])
-        job = self.defs.resolve_job_def(CATALOGUE_JOB)
+        job = self.defs.resolve_job_def(job_name)
         return job.execute_in_process(
             instance=self.instance, partition_key=name, raise_on_error=False, run_config=QUIET
         )

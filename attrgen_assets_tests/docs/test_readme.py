@@ -81,7 +81,7 @@ def test_the_worked_example_works(checkout: Path, mongo_uri: str, redis_url: str
 
 def test_the_example_has_files_commands_and_output() -> None:
     acts = [block.act for block in blocks()]
-    assert {act: acts.count(act) for act in ("file", "run", "output")} == {"file": 2, "run": 4, "output": 3}
+    assert {act: acts.count(act) for act in ("file", "run", "output")} == {"file": 2, "run": 5, "output": 3}
     assert README.count("<!--") == len(acts), "a mark is not in front of a block"
 
 

@@ -11,6 +11,7 @@ from attrgen_assets.domain.synthetic import synthetic_feed
 from attrgen_assets.workflows.bench_generate import (
     BENCH_ATTRIBUTES,
     bench_type,
+    measure_floor,
     measure_kernel,
     measure_row_by_row,
     measure_steps,
@@ -54,6 +55,12 @@ def test_the_row_by_row_code_does_the_same_work() -> None:
     measured, same_answer_fraction = measure_row_by_row(compile_plan(CONFIG), batch, extract_one)
     assert measured.rows == 60
     assert same_answer_fraction > 0.9
+
+
+def test_the_floor_is_measured_on_the_same_rows() -> None:
+    floor = measure_floor(compile_plan(CONFIG), synthetic_feed(CONFIG, rows=60, seed=1, batch_rows=20))
+    assert floor.rows == 60
+    assert floor.rows_per_s > 0
 
 
 def test_steps_are_measured_apart() -> None:

@@ -11,6 +11,7 @@ VERSIONS: Final = "document_versions"
 QUARANTINE: Final = "quarantine"
 OVERRIDES: Final = "overrides"
 RUN_REPORTS: Final = "run_reports"
+RAW_RESPONSES: Final = "raw_responses"
 
 HASHES_INDEX: Final = "by_type_sku_hash"
 
@@ -34,6 +35,12 @@ INDEXES: Final[Mapping[str, tuple[IndexModel, ...]]] = {
         IndexModel(
             [("product_type", ASCENDING), ("sku", ASCENDING), ("attribute", ASCENDING), ("at", ASCENDING)],
             name="by_type_sku_attribute",
+        ),
+    ),
+    RAW_RESPONSES: (
+        IndexModel(
+            [("part_number", ASCENDING), ("supplier", ASCENDING), ("asked_at", DESCENDING)],
+            name="by_part_supplier_time",
         ),
     ),
     RUN_REPORTS: (IndexModel([("product_type", ASCENDING), ("at", DESCENDING)], name="by_type_time"),),

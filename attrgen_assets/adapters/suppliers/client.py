@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -11,12 +12,12 @@ import httpx
 from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
 from attrgen_assets.adapters.suppliers.templates import filled, filled_path
 from attrgen_assets.adapters.suppliers.transport import Prepared, RequestFailed, Transport
-from attrgen_assets.domain.parts.normalise import normalise, succession
+from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succession_of
 from attrgen_assets.domain.parts.paths import PathFault, search
 from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
 from attrgen_assets.domain.parts.supplier_config import Endpoint, SupplierConfig
 
-_NOTHING: Final = ([], {}, "", None, False)
+_NOTHING: Final[tuple[Any, ...]] = ([], {}, "", None, False)
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class _Inquiry:
 
     part_number: str
     until: float
+    asked_at: datetime
     record: list[RawResponse] = field(default_factory=list)
     found: dict[str, Any] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
@@ -40,6 +42,7 @@ class SupplierClient:
         breaker: leaves it alone while it fails.
         values: for placeholders of all requests, such as partner_tag.
         missing: variables of the environment that are not set.
+        now: UTC.
         clock: seconds that only grow; that of the transport.
     """
 
@@ -51,6 +54,7 @@ class SupplierClient:
         breaker: CircuitBreaker,
         values: Mapping[str, str],
         missing: Sequence[str] = (),
+        now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.config = config
@@ -58,20 +62,21 @@ class SupplierClient:
         self._breaker = breaker
         self._values = values
         self._missing = missing
+        self._now = now
         self._clock = clock
 
     async def ask(self, part_number: str, *, deadline_s: float) -> SupplierAnswer:
         """All that the supplier says within the deadline, or within its own where that is shorter."""
-        started = self._clock()
+        started, asked_at = self._clock(), self._now()
         if self._transport is None:
             reason = f"no credentials: set {' and '.join(self._missing)}"
-            return self._answer("skipped", reason, _Inquiry(part_number, started), started)
+            return self._answer("skipped", reason, _Inquiry(part_number, started, asked_at), started)
         try:
             self._breaker.enter()
         except CircuitOpen as error:
-            return self._answer("skipped", str(error), _Inquiry(part_number, started), started)
+            return self._answer("skipped", str(error), _Inquiry(part_number, started, asked_at), started)
         limit_s = min(deadline_s, self.config.timeout_s)
-        inquiry = _Inquiry(part_number, started + limit_s)
+        inquiry = _Inquiry(part_number, started + limit_s, asked_at)
         settled = False
         try:
             outcome, reason = await self._within(inquiry, self._transport, limit_s)
@@ -126,6 +131,7 @@ class SupplierClient:
             prepared = Prepared(
                 endpoint=name,
                 part_number=inquiry.part_number,
+                asked_at=inquiry.asked_at,
                 page=number,
                 build=lambda: _request(transport.client, endpoint, {**values, "page": number}),
             )
@@ -198,8 +204,9 @@ class SupplierClient:
 
     def _answer(self, outcome: Outcome, reason: str, inquiry: _Inquiry, started: float) -> SupplierAnswer:
         responses = tuple(inquiry.record)
-        claims = normalise(responses, self.config) if outcome in ("ok", "failed") else ()
-        future = succession(responses, self.config)
+        documents = documents_of(responses, self.config)
+        claims = claims_of(documents, self.config) if outcome in ("ok", "failed") else ()
+        future = succession_of(documents, self.config)
         return SupplierAnswer(
             supplier=self.config.supplier,
             part_number=inquiry.part_number,

@@ -22,15 +22,15 @@ def check_path(path: str) -> str | None:
     """
     functions = require_jmespath().functions.Functions.FUNCTION_TABLE
     try:
-        parsed = _compiled(path, "X")
+        parsed = _parsed(path)
     except ValueError as error:
         return " ".join(str(error).split())
-    unknown = sorted(_functions(parsed.parsed) - set(functions))
+    unknown = sorted(_functions(parsed) - set(functions))
     return f"there is no function {unknown[0]}()" if unknown else None
 
 
 def search(path: str, document: Any, *, part_number: str) -> Any:
-    """What the path finds in a document, with `{pn}` standing for the part number; None where it finds nothing.
+    """What the path finds in a document, the literal '{pn}' being the part number; None where it finds nothing.
 
     Raises PathFault; MissingExtra.
 
@@ -38,7 +38,7 @@ def search(path: str, document: Any, *, part_number: str) -> Any:
     1
     """
     try:
-        return _compiled(path, part_number).search(document)
+        return _interpreter()(part_number).visit(_parsed(path), document)
     except ValueError as error:  # the root of jmespath's errors
         raise PathFault(" ".join(str(error).split())[:300]) from error
 
@@ -52,20 +52,27 @@ def require_jmespath() -> Any:
     return jmespath
 
 
-def _compiled(path: str, part_number: str) -> Any:
-    if PART_NUMBER not in path:
-        return _compiled_once(path)
-    return _compiled_for_part(path.replace(PART_NUMBER, part_number))
+@lru_cache(maxsize=1_024)  # of a handful of suppliers, a hundred paths
+def _parsed(path: str) -> dict[str, Any]:
+    tree: dict[str, Any] = require_jmespath().compile(path).parsed
+    return tree
 
 
-@lru_cache(maxsize=1_024)
-def _compiled_once(path: str) -> Any:
-    return require_jmespath().compile(path)
+@lru_cache(maxsize=1)
+def _interpreter() -> Any:
+    """The library's interpreter, in which the literal '{pn}' is the part number: no path is parsed for each part."""
+    from jmespath.visitor import TreeInterpreter  # noqa: PLC0415 - of an extra
 
+    class Interpreter(TreeInterpreter):
+        def __init__(self, part_number: str) -> None:
+            super().__init__()
+            self._part_number = part_number
 
-@lru_cache(maxsize=256)  # paths of the parts that are being worked on; the library keeps 128 of its own
-def _compiled_for_part(path: str) -> Any:
-    return require_jmespath().compile(path)
+        def visit_literal(self, node: Any, value: Any) -> Any:
+            literal = node["value"]
+            return self._part_number if literal == PART_NUMBER else literal
+
+    return Interpreter
 
 
 def _functions(node: dict[str, Any]) -> set[str]:

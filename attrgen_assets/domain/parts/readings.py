@@ -49,7 +49,8 @@ def read_number(found: Any, field: Field, *, unit: str | None, unit_words: dict[
     number, written = _quantity(found, unit_words)
     target = field.unit or ""
     source = written or unit or target
-    factor = 1.0 if source == target else conversion_factor(source, target)
+    # Texts come in lower case by now, and pint knows V but not v.
+    factor = 1.0 if source.casefold() == target.casefold() else conversion_factor(source, target)
     if factor is None:
         raise NotReadable(f"{source!r} is no unit of {field.name}, which is in {target}")
     value = round(number * factor, _DIGITS)
@@ -100,7 +101,10 @@ def read_list(found: Any, *, split: str | None, urls: bool, skipped: Callable[[A
     if len(items) > MAX_ITEMS:
         raise NotReadable(f"a list of {len(items):,}; at most {MAX_ITEMS:,} are taken")
     texts = [(_url if urls else _text)(item) for item in items if not skipped(item)]
-    return Reading(list({text.casefold(): text for text in reversed(texts)}.values())[::-1])
+    first: dict[str, str] = {}
+    for text in texts:
+        first.setdefault(text.casefold(), text)
+    return Reading(list(first.values()))
 
 
 def read_table(found: Any, *, skipped: Callable[[Any], bool]) -> Reading:

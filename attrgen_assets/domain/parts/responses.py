@@ -17,7 +17,8 @@ Outcome = Literal["ok", "not_found", "failed", "skipped"]
 class RawResponse:
     """One response, or the lack of one, to one attempt at one request.
 
-    part_number: that was asked for. page: of a paged endpoint, from 1. status: HTTP status; None where none came.
+    part_number: that was asked for. asked_at: when the supplier was first asked for it, the same for all responses
+    of one answer. page: of a paged endpoint, from 1. status: HTTP status; None where none came.
     headers: less secrets. body: as text, less secrets; cut where it was too large (error says so).
     latency_s: from sending to the last byte. attempt: from 1. error: why this attempt failed, None where it did not.
     """
@@ -26,6 +27,7 @@ class RawResponse:
     endpoint: str
     part_number: str
     received_at: datetime
+    asked_at: datetime
     latency_s: float
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from attrgen_assets.domain.product_types.model import NAME_PATTERN
+from attrgen_assets.domain.product_types.base import NAME_PATTERN
 from attrgen_assets.domain.product_types.nodes import Scalar
 
 

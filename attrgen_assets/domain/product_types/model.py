@@ -6,13 +6,11 @@ These are the *effective* models. What a file may say on the way there (shorthan
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from attrgen_assets.domain.product_types.base import Fraction, Frozen, Name
 from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource
 from attrgen_assets.domain.product_types.trust import Accept, Calibration
-
-NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
-"""Names of product types, attributes, fields and vocabularies: also legal as partition keys and document keys."""
 
 NOT_APPLICABLE = "NA"
 """How rules and feeds spell the status NOT_APPLICABLE; no legal value may be called so."""
@@ -20,14 +18,8 @@ NOT_APPLICABLE = "NA"
 PRODUCT = "product"
 """The part of a product that is the product itself."""
 
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-
-
-class Frozen(BaseModel):
-    """The base of all models: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+DETAIL = "detail"
+"""Details of a product, such as its neck: said of the product, unless a sentence is about a part."""
 
 
 class Synonym(Frozen):
@@ -291,7 +283,8 @@ class Texts(Frozen):
     boilerplate: tuple[str, ...] = Field(default=(), description="clauses with one of these phrases are no evidence")
     parts: dict[Name, tuple[str, ...]] = Field(
         default_factory=dict,
-        description='words that name a part, and under "product" those that name the product itself',
+        description='words that name a part; under "product" those that name the product itself, under "detail" its '
+        "neck, sleeves and the like",
     )
     run_on: tuple[Name, ...] = Field(
         default=("description",),

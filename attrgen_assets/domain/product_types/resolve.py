@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from attrgen_assets.domain.product_types.base import NAME_PATTERN
 from attrgen_assets.domain.product_types.checks import check_parts
 from attrgen_assets.domain.product_types.file_entries import (
     AtMostEntry,
@@ -22,7 +23,7 @@ from attrgen_assets.domain.product_types.file_entries import (
 )
 from attrgen_assets.domain.product_types.file_model import ProductTypeFile
 from attrgen_assets.domain.product_types.merge import Merged, MergedAttribute, merge
-from attrgen_assets.domain.product_types.model import NAME_PATTERN, Attribute, Feed, Gates, ProductType, Texts
+from attrgen_assets.domain.product_types.model import Attribute, Feed, Gates, ProductType, Texts
 from attrgen_assets.domain.product_types.model import Rule as EffectiveRule
 from attrgen_assets.domain.product_types.parts import Broken, Parts
 from attrgen_assets.domain.product_types.read import NAME_HELP, Layer, translate

@@ -24,7 +24,10 @@ def test_the_example_is_valid(tmp_path: Path) -> None:
         "column",
         "lexicon",
         "pattern",
+        "model",
+        "llm",
     }
+    assert saree.switched_off == ("llm",)
 
 
 def test_its_remarks_are_true(tmp_path: Path) -> None:
