@@ -31,6 +31,7 @@ class _Inquiry:
     found: dict[str, Any] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     failed: dict[str, RequestFailed] = field(default_factory=dict)
+    gaps: list[str] = field(default_factory=list)
 
 
 class SupplierClient:
@@ -80,7 +81,7 @@ class SupplierClient:
         settled = False
         try:
             outcome, reason = await self._within(inquiry, self._transport, limit_s)
-            self._settle(outcome, reason, inquiry, limit_s)
+            self._settle(outcome, reason, inquiry)
             settled = True
         finally:
             if not settled:  # cancelled from outside, or a defect: nobody knows how the supplier is
@@ -93,19 +94,20 @@ class SupplierClient:
                 await self._round(inquiry, transport, first=True)
                 await self._round(inquiry, transport, first=False)
         except TimeoutError:
-            open_ones = [name for name in self.config.endpoints if not self._is_settled(name, inquiry)]
-            return "failed", f"no answer within {limit_s:g} s: {', '.join(open_ones)}"
+            ours = limit_s < self.config.timeout_s  # a caller in a hurry says nothing of the supplier
+            for name in self.config.endpoints:
+                if name not in inquiry.found and name not in inquiry.absent and name not in inquiry.failed:
+                    inquiry.failed[name] = RequestFailed(f"{name}: no answer within {limit_s:g} s", ours=ours)
         return self._outcome(inquiry)
 
     async def _round(self, inquiry: _Inquiry, transport: Transport, *, first: bool) -> None:
         """The endpoints that are asked first, or those that need the answer of one of them; all at once."""
-        jobs = []
-        for name, endpoint in self.config.endpoints.items():
-            if (endpoint.after is None) == first:
-                values = self._values_for(endpoint, inquiry)
-                if values is not None:
-                    jobs.append(self._ask_endpoint(name, endpoint, values, inquiry, transport))
-        await asyncio.gather(*jobs)
+        async with asyncio.TaskGroup() as tasks:
+            for name, endpoint in self.config.endpoints.items():
+                if (endpoint.after is None) == first:
+                    values = self._values_for(endpoint, inquiry)
+                    if values is not None:
+                        tasks.create_task(self._ask_endpoint(name, endpoint, values, inquiry, transport))
 
     def _values_for(self, endpoint: Endpoint, inquiry: _Inquiry) -> dict[str, Any] | None:
         """Values for the placeholders; None where the answer before has none, so that there is nothing to ask."""
@@ -139,7 +141,7 @@ class SupplierClient:
 
         try:
             body = await page(1)
-            more = [] if body is None else await self._further_pages(endpoint, body, page)
+            more = [] if body is None else await self._further_pages(endpoint, body, page, inquiry)
         except RequestFailed as error:
             inquiry.failed[name] = error
             return
@@ -154,9 +156,9 @@ class SupplierClient:
 
     @staticmethod
     async def _further_pages(
-        endpoint: Endpoint, body: dict[str, Any], page: Callable[[int], Any]
+        endpoint: Endpoint, body: dict[str, Any], page: Callable[[int], Any], inquiry: _Inquiry
     ) -> list[dict[str, Any]]:
-        """All other pages at once; the first page says how many there are, and may say anything."""
+        """All other pages at once, those that came; the first page says how many there are, and may say anything."""
         if endpoint.pages is None:
             return []
         try:
@@ -166,8 +168,13 @@ class SupplierClient:
         if not isinstance(total, int) or isinstance(total, bool):
             return []
         count = min(-(-total // endpoint.pages.size), endpoint.pages.most)
-        pages = await asyncio.gather(*(page(number) for number in range(2, count + 1)))
-        return [found for found in pages if found is not None]
+        pages = await asyncio.gather(*(page(number) for number in range(2, count + 1)), return_exceptions=True)
+        for number, found in enumerate(pages, 2):
+            if isinstance(found, RequestFailed):
+                inquiry.gaps.append(f"page {number} of {found.reason}")
+            elif isinstance(found, BaseException):
+                raise found
+        return [found for found in pages if isinstance(found, dict)]
 
     @staticmethod
     def _has_part(path: str, document: Any, part_number: str) -> bool:
@@ -186,18 +193,13 @@ class SupplierClient:
         left_out = [name for name in required if name not in inquiry.found]
         if left_out:
             return "failed", f"{', '.join(left_out)}: the answer before it did not say what to ask for"
-        return "ok", "; ".join(error.reason for error in inquiry.failed.values())
+        return "ok", "; ".join([*(error.reason for error in inquiry.failed.values()), *inquiry.gaps])
 
-    def _is_settled(self, name: str, inquiry: _Inquiry) -> bool:
-        return name in inquiry.found or name in inquiry.absent or name in inquiry.failed
-
-    def _settle(self, outcome: Outcome, reason: str, inquiry: _Inquiry, limit_s: float) -> None:
+    def _settle(self, outcome: Outcome, reason: str, inquiry: _Inquiry) -> None:
         """Tell the breaker. A wait for our own rate limit, or a deadline shorter than the supplier's, blames nobody."""
         if outcome != "failed":
             self._breaker.succeeded()
-        elif any(error.blames_supplier for error in inquiry.failed.values()) or (
-            not inquiry.failed and limit_s >= self.config.timeout_s
-        ):
+        elif not inquiry.failed or any(error.blames_supplier for error in inquiry.failed.values()):
             self._breaker.failed(reason)
         else:
             self._breaker.left()
