@@ -70,7 +70,8 @@ class Services:
             version = self.models.current(name)
         if version is not None:
             model = self.models.load(name, version)
-            found["model"] = ModelProposer(model, product_type=name, version=version)
+            trust = self.models.trust(name, version)
+            found["model"] = ModelProposer(model, product_type=name, version=version, trust=trust)
         if asking_sources(product_type, "llm") and (
             proposer := language_model(self.settings, product_type, self.cache)
         ):

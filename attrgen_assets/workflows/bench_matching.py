@@ -77,7 +77,7 @@ def measure_matching(
     score = score_matches(judged, answers)
     methods = [Method(name="attrgen", threshold=None, score=score, seconds_per_1000=_per_1000(seconds, judged))]
     for name, extract_one in libraries.items():
-        methods.append(_measure_library(name, extract_one, judged, targets, recall=score.recall or 0.0, clock=clock))
+        methods += _measure_library(name, extract_one, judged, targets, recall=score.recall or 0.0, clock=clock)
     pairs = list(zip(judged, answers, strict=True))
     strata = sorted({case.stratum for case in judged})
     return MatchingReport(
@@ -125,7 +125,8 @@ def _measure_library(
     *,
     recall: float,
     clock: Callable[[], float],
-) -> Method:
+) -> list[Method]:
+    """Its result at the highest threshold that finds as many as we do, and one step stricter, where it finds fewer."""
     started = clock()
     answers = []
     for case in cases:
@@ -134,12 +135,18 @@ def _measure_library(
         answers.append(Answer(vocabulary.values[vocabulary.spelled[spelling]], score))
     seconds = clock() - started
     threshold = threshold_for_recall(cases, answers, recall=recall)
-    return Method(
-        name=name,
-        threshold=threshold,
-        score=score_matches(cases, answers, threshold=threshold),
-        seconds_per_1000=_per_1000(seconds, cases),
-    )
+    lowest = min((answer.score for answer in answers if answer.score >= threshold), default=threshold)
+    stricter = min((answer.score for answer in answers if answer.score > lowest), default=None)
+    steps = {name: threshold, **({f"{name}, one step stricter": stricter} if stricter is not None else {})}
+    return [
+        Method(
+            name=step,
+            threshold=round(at, 1),
+            score=score_matches(cases, answers, threshold=at),
+            seconds_per_1000=_per_1000(seconds, cases),
+        )
+        for step, at in steps.items()
+    ]
 
 
 def _per_1000(seconds: float, cases: Sequence[MatchCase]) -> float:

@@ -10,10 +10,12 @@ import polars as pl
 
 from attrgen_assets.domain.attributes.check import failing_values
 from attrgen_assets.domain.attributes.plan import compile_plan
+from attrgen_assets.domain.attributes.proposals import asking_sources
 from attrgen_assets.domain.attributes.validate import Validated, Validator
 from attrgen_assets.domain.documents.lines import document_lines, quarantine_lines
 from attrgen_assets.domain.ports import FeedInfo, FeedReader
 from attrgen_assets.domain.product_types.fields import missing_fields, unmapped_columns
+from attrgen_assets.domain.product_types.learned import PROPOSING
 from attrgen_assets.domain.product_types.mapping import check_mapping, with_mapping
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.domain.tables import IN_PREFIX, Status
@@ -144,9 +146,15 @@ def generate_file(
         statuses=tally.statuses,
         unmapped_columns=unmapped_columns(product_type.feed, columns),
         missing_fields=missing_fields(product_type.feed, columns),
-        notes=feed.info().notes,
+        notes=(*feed.info().notes, *_left_out(product_type)),
         seconds=perf_counter() - started,
     )
+
+
+def _left_out(product_type: ProductType) -> list[str]:
+    """A note on each generator that asks a model: here, where no service is behind it, none is asked."""
+    asking = [name for name in sorted(PROPOSING) if asking_sources(product_type, name)]
+    return [f"sources of the generator {name} are left out here; a run of the graph asks them" for name in asking]
 
 
 def _check_legal(validated: pl.DataFrame, product_type: ProductType) -> None:

@@ -36,7 +36,8 @@ def measure(*cases: MatchCase) -> MatchingReport:
 
 def test_ours_and_theirs_on_the_same_cases() -> None:
     report = measure(case("chifon", "Chiffon"), case("botton"), case("Cotton", "Cotton"), case("stone", weight=3))
-    ours, theirs = report.methods
+    ours, theirs, *stricter = report.methods
+    assert [method.score.right for method in stricter] == [0] * len(stricter)
     assert report.spelled == 1
     assert (ours.name, ours.threshold, theirs.name) == ("attrgen", None, "ratio")
     assert (ours.score.cases, ours.score.right, ours.score.false_matches) == (3, 1, 0)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from attrgen_assets.domain.product_types.learned import ModelSource
 from attrgen_assets.domain.product_types.model import ProductType, Select
 from attrgen_assets.errors import FeedError
 from attrgen_assets.workflows.generate_file import GenerateFileReport, generate_file
@@ -123,3 +124,13 @@ def test_any_table_of_any_text_gives_every_row_once_and_the_same_whatever_the_ba
     assert sorted(numbers) == list(range(1, len(table) + 1))
     assert len({entry["entry_id"] for entry in quarantined}) == len(quarantined)
     assert (documents, quarantined) == generate(*table, batch_rows=1000)[:2]
+
+
+def test_sources_that_ask_models_are_told_to_be_left_out() -> None:
+    sku, *_ = make_product_type().attributes
+    color = make_product_type().attribute("color").model_copy(update={"sources": (ModelSource(fields=("title",)),)})
+    config = make_product_type(attributes=(sku, color), rules=())
+    _, _, report = generate({"sku": "A", "title": "Red saree"}, config=config)
+    assert [note for note in report.notes if "model" in note] == [
+        "sources of the generator model are left out here; a run of the graph asks them"
+    ]

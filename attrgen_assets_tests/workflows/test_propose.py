@@ -26,7 +26,7 @@ from attrgen_assets_tests.readers import RowsReader
 from attrgen_assets_tests.workflows.remembered import CacheInMemory, OverridesInMemory
 
 COLUMN = ColumnSource(fields=("color",))
-MODEL = ModelSource(fields=("title", "description"), confidence=0.9)
+MODEL = ModelSource(fields=("title", "description"), confidence=0.9, at_least=0.2)
 LLM = LlmSource(fields=("title",), below=0.7, confidence=0.8)
 
 
@@ -271,3 +271,10 @@ def test_candidates_of_models_are_told_in_the_table(run: Callable[..., Run], tmp
         "Red",
     )
     assert line["confidence"] == pytest.approx(0.45)
+
+
+def test_what_is_more_likely_wrong_than_right_is_not_proposed(run: Callable[..., Run]) -> None:
+    model = Says({"ruby": ("color", "Red", 0.49), "sky": ("color", "Blue", 0.5)})
+    rows = [{"sku": "A", "title": "ruby saree"}, {"sku": "B", "title": "sky saree"}]
+    found = run(saree(COLUMN, ModelSource(fields=("title",))), *rows, proposers={"model": model})
+    assert [found.color(sku) for sku in "AB"] == [(None, None), ("Blue", "model")]

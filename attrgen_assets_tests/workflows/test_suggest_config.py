@@ -98,6 +98,14 @@ def test_the_product_type_is_the_one_that_titles_mention() -> None:
     assert "100% of the titles mention it" in report.yaml
 
 
+def test_of_a_mixed_feed_only_rows_of_the_product_type_are_learned_from() -> None:
+    shoes = [{**row, "Heading": "Running shoes", "Hue": "Size 9"} for row in rows()]
+    report = suggest([*rows(), *shoes], saree())
+    assert report.rows == 60
+    assert {match.column: match.field for match in report.suggestion.matches}["Hue"] == "color"
+    assert "from the 60 rows whose titles mention it among the first 120 of new.csv" in report.yaml
+
+
 def test_only_so_many_rows_are_read() -> None:
     assert suggest(rows(), limit=7).rows == 7
 

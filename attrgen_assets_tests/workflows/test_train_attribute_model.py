@@ -15,10 +15,12 @@ from attrgen_assets.adapters.models.attribute_models import AttributeModels
 from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.attributes.lessons import is_held_out
 from attrgen_assets.domain.attributes.model_proposer import ModelProposer
+from attrgen_assets.domain.attributes.model_score import ModelScore
 from attrgen_assets.domain.attributes.ports import Question
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.learning import train
 from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.extraction.scoring import Score
 from attrgen_assets.domain.ports import Document, Override
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.workflows.read import read_products
@@ -199,3 +201,40 @@ def test_training_again_gives_the_same_bytes(shop: Shop, tmp_path: Path) -> None
         for version in versions
     ]
     assert files[0] == files[1]
+
+
+def test_a_model_that_says_too_much_of_what_is_seldom_stated_is_not_trusted_with_it(tmp_path: Path) -> None:
+    rows = make_rows(200)
+    for number, row in enumerate(rows):
+        if number % 10:  # the same cloth stands in every title, and only in a tenth of them is it that of the blouse
+            row["title"] = row["title"].replace("saree", "saree with a piece")
+        else:
+            row |= {"title": row["title"].replace("saree", "saree with blouse"), "blouse_fabric": row["fabric"]}
+    shop = Shop(tmp_path, rows)
+    report = shop.train()
+    assert report.score is not None
+    stated = report.score.by_attribute["blouse_fabric"]
+    assert 0 < stated.vc + stated.vn + stated.vw < 10
+    assert report.score.trust["color"] == report.score.trust["fabric"] == 1.0
+    assert report.score.trust["blouse_fabric"] < 0.5
+    trust = shop.models.trust("saree", str(report.version))
+    assert trust == pytest.approx(report.score.trust, abs=1e-4)
+    model = shop.models.load("saree", str(report.version))
+    question = Question(texts={"title": "Plain red silk saree with blouse"}, attributes=("color", "blouse_fabric"))
+
+    def proposed(trust: Mapping[str, float] | None) -> dict[str, float]:
+        proposer = ModelProposer(model, product_type="saree", version="1", trust=trust)
+        [values] = proposer.propose([question])
+        return {value.attribute: value.probability for value in values}
+
+    plain, tempered = proposed(None), proposed({"color": 1.0, "blouse_fabric": 0.1})
+    assert tempered["color"] == plain["color"]
+    assert tempered["blouse_fabric"] == pytest.approx(0.1 * plain["blouse_fabric"])
+    assert set(proposed({}).values()) == {0.0}, "what was not measured is not trusted"
+
+
+@pytest.mark.parametrize(("unheard", "trust"), [(0, 1.0), (1, 1.0), (4, 1.0), (5, 0.8), (40, 0.1)])
+def test_of_what_nobody_heard_no_more_can_be_right_than_was_found(unheard: int, trust: float) -> None:
+    found = Score(nn=3, nv=1, vn=1, vc=2, vw=1)  # four stated
+    score = ModelScore(total=found, by_attribute={"color": found}, corrected=Score(), unheard={"color": unheard})
+    assert score.trust == {"color": pytest.approx(trust)}

@@ -3,9 +3,12 @@
 from typing import Any
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.product_types.model import Specifications
+from attrgen_assets.domain.product_types.specifications import read_table
 from attrgen_assets.workflows.read import RAW_TABLE, iter_raw, read_products
 from attrgen_assets.workflows.unfold import unfolded
 from attrgen_assets_tests.factories import make_feed, make_product_type
@@ -55,3 +58,24 @@ def test_without_such_a_column_nothing_is_done() -> None:
     assert unfolded(reader, make_feed()) is reader
     [frame] = iter_raw(make_product_type(feed=_feed()), reader, batch_rows=10)
     assert [name for name in frame.columns if name.startswith("in.")] == ["in.sku", "in.title"]
+
+
+TEXTS = st.lists(st.one_of(st.none(), st.sampled_from(CELLS), st.text(max_size=20)), min_size=1, max_size=8)
+
+
+@given(TEXTS, st.integers(1, 4))
+def test_whatever_the_cells_say_rows_and_cells_stay_and_keys_are_read_one_by_one(
+    cells: list[str | None], batch_rows: int
+) -> None:
+    reader = RowsReader(*({"sku": f"A{n}", "title": "x", "specs": cell} for n, cell in enumerate(cells)))
+    raw = pl.concat(iter_raw(make_product_type(feed=_feed()), reader, batch_rows=batch_rows), how="diagonal")
+    assert raw["in.specs"].to_list() == cells
+    for key in ("fabric", "unnamed"):
+        expected = []
+        for cell in cells:
+            table = read_table(cell or "")
+            pairs = [*table.pairs, *(("unnamed", value) for value in table.unnamed)]
+            found = dict.fromkeys(value for name, value in pairs if name.replace(" ", "").lower() == key)
+            expected.append("; ".join(found) or None)
+        names = [name for name in raw.columns if name.lower() == f"in.spec.{key}"]
+        assert (raw[names[0]].to_list() if names else [None] * len(cells)) == expected

@@ -51,15 +51,23 @@ class AttributeModels:
 
     def records(self, product_type: str) -> list[dict[str, Any]]:
         """What is known of every version, the oldest first, each with its `version`. Raises ModelError."""
-        found = []
-        for version in self._versions(product_type):
-            path = self.root / product_type / f"{version}.json"
-            try:
-                record = json.loads(path.read_bytes())
-            except (OSError, ValueError) as error:
-                raise ModelError(f"{path}: cannot be read: {error}") from error
-            found.append({"version": version, **record})
-        return found
+        return [self.record(product_type, version) for version in self._versions(product_type)]
+
+    def record(self, product_type: str, version: str) -> dict[str, Any]:
+        """What is known of one version. Raises ModelError."""
+        path = self.root / product_type / f"{version}.json"
+        try:
+            record = json.loads(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path}: cannot be read: {error}") from error
+        if not isinstance(record, dict):
+            raise ModelError(f"{path}: found {type(record).__name__}; need a record as training writes it")
+        return {"version": version, **record}
+
+    def trust(self, product_type: str, version: str) -> dict[str, float]:
+        """By attribute, how far a version's values can be trusted, 0-1, as its record has it. Raises ModelError."""
+        attributes = (self.record(product_type, version).get("score") or {}).get("attributes") or {}
+        return {name: float(figures["trust"]) for name, figures in attributes.items() if "trust" in figures}
 
     def add(self, product_type: str, model: TrainedExtractor, record: Mapping[str, Any]) -> str:
         """Keep a model and its record under a new version.
@@ -70,10 +78,12 @@ class AttributeModels:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with FileLock(folder / ".lock", timeout=_LOCK_S):
-                last = max((int(version.partition("-")[0]) for version in self._versions(product_type)), default=0)
+                names = [path.name.removesuffix(".json") for path in folder.iterdir()]
+                last = max((int(name.partition("-")[0]) for name in names if _VERSION.match(name)), default=0)
                 version = f"{last + 1:04d}-{(model.data_hash or '0' * _HASH_SHOWN)[:_HASH_SHOWN]}"
-                ModelFolder(folder / version).save(model)
+                # The record first: killed in between, there is a record without a model, which is no version.
                 _replace(folder / f"{version}.json", json.dumps({"version": version, **record}, indent=1) + "\n")
+                ModelFolder(folder / version).save(model)
         except Timeout as error:
             raise StoreUnavailable(f"{folder}: another process has been saving a model for {_LOCK_S:.0f} s") from error
         except OSError as error:

@@ -44,6 +44,7 @@ class LlmProposer:
         self._failures = 0
         self._stopped: str | None = None
         self._faults: list[str] = []
+        self._forms: dict[tuple[str, ...], tuple[list[Attribute], dict[str, Any]]] = {}
 
     @property
     def version(self) -> str:
@@ -81,12 +82,15 @@ class LlmProposer:
             known |= fresh
         return [self._values(question, known.get(key)) for question, (key, _, _) in zip(questions, asked, strict=True)]
 
-    def _attributes(self, question: Question) -> list[Attribute]:
-        return [self._product_type.attribute(name) for name in question.attributes]
+    def _form(self, question: Question) -> tuple[list[Attribute], dict[str, Any]]:
+        """The attributes asked for and the schema of their answer, made once for all rows that lack the same."""
+        if question.attributes not in self._forms:
+            attributes = [self._product_type.attribute(name) for name in question.attributes]
+            self._forms[question.attributes] = (attributes, answer_schema(attributes))
+        return self._forms[question.attributes]
 
     def _prepared(self, question: Question) -> tuple[str, dict[str, Any], list[Message]]:
-        attributes = self._attributes(question)
-        schema = answer_schema(attributes)
+        attributes, schema = self._form(question)
         messages: list[Any] = [
             {"role": role, "content": content}
             for role, content in messages_about(self._product_type, attributes, question.texts)
@@ -98,7 +102,7 @@ class LlmProposer:
         field = next(iter(question.texts))
         return [
             ProposedValue(attribute=name, text=text, field=field, probability=1.0)
-            for name, text in read_answer(answer, self._attributes(question))
+            for name, text in read_answer(answer, self._form(question)[0])
         ]
 
     async def _ask_all(self, unknown: Mapping[str, tuple[dict[str, Any], list[Message]]]) -> dict[str, Any]:

@@ -5,19 +5,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import httpx
 
 from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
 from attrgen_assets.adapters.suppliers.templates import filled, filled_path
 from attrgen_assets.adapters.suppliers.transport import Prepared, RequestFailed, Transport
-from attrgen_assets.domain.parts.normalise import normalise, succession
+from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succession_of
 from attrgen_assets.domain.parts.paths import PathFault, search
 from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
 from attrgen_assets.domain.parts.supplier_config import Endpoint, SupplierConfig
-
-_NOTHING: Final[tuple[Any, ...]] = ([], {}, "", None, False)
 
 
 @dataclass(slots=True)
@@ -31,6 +29,7 @@ class _Inquiry:
     found: dict[str, Any] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     failed: dict[str, RequestFailed] = field(default_factory=dict)
+    gaps: list[str] = field(default_factory=list)
 
 
 class SupplierClient:
@@ -80,7 +79,7 @@ class SupplierClient:
         settled = False
         try:
             outcome, reason = await self._within(inquiry, self._transport, limit_s)
-            self._settle(outcome, reason, inquiry, limit_s)
+            self._settle(outcome, reason, inquiry)
             settled = True
         finally:
             if not settled:  # cancelled from outside, or a defect: nobody knows how the supplier is
@@ -93,19 +92,20 @@ class SupplierClient:
                 await self._round(inquiry, transport, first=True)
                 await self._round(inquiry, transport, first=False)
         except TimeoutError:
-            open_ones = [name for name in self.config.endpoints if not self._is_settled(name, inquiry)]
-            return "failed", f"no answer within {limit_s:g} s: {', '.join(open_ones)}"
+            ours = limit_s < self.config.timeout_s  # a caller in a hurry says nothing of the supplier
+            for name in self.config.endpoints:
+                if name not in inquiry.found and name not in inquiry.absent and name not in inquiry.failed:
+                    inquiry.failed[name] = RequestFailed(f"{name}: no answer within {limit_s:g} s", ours=ours)
         return self._outcome(inquiry)
 
     async def _round(self, inquiry: _Inquiry, transport: Transport, *, first: bool) -> None:
         """The endpoints that are asked first, or those that need the answer of one of them; all at once."""
-        jobs = []
-        for name, endpoint in self.config.endpoints.items():
-            if (endpoint.after is None) == first:
-                values = self._values_for(endpoint, inquiry)
-                if values is not None:
-                    jobs.append(self._ask_endpoint(name, endpoint, values, inquiry, transport))
-        await asyncio.gather(*jobs)
+        async with asyncio.TaskGroup() as tasks:
+            for name, endpoint in self.config.endpoints.items():
+                if (endpoint.after is None) == first:
+                    values = self._values_for(endpoint, inquiry)
+                    if values is not None:
+                        tasks.create_task(self._ask_endpoint(name, endpoint, values, inquiry, transport))
 
     def _values_for(self, endpoint: Endpoint, inquiry: _Inquiry) -> dict[str, Any] | None:
         """Values for the placeholders; None where the answer before has none, so that there is nothing to ask."""
@@ -119,7 +119,7 @@ class SupplierClient:
                 found = search(path, inquiry.found[endpoint.after], part_number=inquiry.part_number)
             except PathFault:
                 found = None  # an answer of another shape: what depends on it cannot be asked
-            if found in _NOTHING:
+            if _is_nothing(found):
                 return None
             values[name] = found
         return values
@@ -139,7 +139,7 @@ class SupplierClient:
 
         try:
             body = await page(1)
-            more = [] if body is None else await self._further_pages(endpoint, body, page)
+            more = [] if body is None else await self._further_pages(endpoint, body, page, inquiry)
         except RequestFailed as error:
             inquiry.failed[name] = error
             return
@@ -154,9 +154,9 @@ class SupplierClient:
 
     @staticmethod
     async def _further_pages(
-        endpoint: Endpoint, body: dict[str, Any], page: Callable[[int], Any]
+        endpoint: Endpoint, body: dict[str, Any], page: Callable[[int], Any], inquiry: _Inquiry
     ) -> list[dict[str, Any]]:
-        """All other pages at once; the first page says how many there are, and may say anything."""
+        """All other pages at once, those that came; the first page says how many there are, and may say anything."""
         if endpoint.pages is None:
             return []
         try:
@@ -166,13 +166,18 @@ class SupplierClient:
         if not isinstance(total, int) or isinstance(total, bool):
             return []
         count = min(-(-total // endpoint.pages.size), endpoint.pages.most)
-        pages = await asyncio.gather(*(page(number) for number in range(2, count + 1)))
-        return [found for found in pages if found is not None]
+        pages = await asyncio.gather(*(page(number) for number in range(2, count + 1)), return_exceptions=True)
+        for number, found in enumerate(pages, 2):
+            if isinstance(found, RequestFailed):
+                inquiry.gaps.append(f"page {number} of {found.reason}")
+            elif isinstance(found, BaseException):
+                raise found
+        return [found for found in pages if isinstance(found, dict)]
 
     @staticmethod
     def _has_part(path: str, document: Any, part_number: str) -> bool:
         try:
-            return search(path, document, part_number=part_number) not in _NOTHING
+            return not _is_nothing(search(path, document, part_number=part_number))
         except PathFault:
             return False
 
@@ -186,26 +191,22 @@ class SupplierClient:
         left_out = [name for name in required if name not in inquiry.found]
         if left_out:
             return "failed", f"{', '.join(left_out)}: the answer before it did not say what to ask for"
-        return "ok", "; ".join(error.reason for error in inquiry.failed.values())
+        return "ok", "; ".join([*(error.reason for error in inquiry.failed.values()), *inquiry.gaps])
 
-    def _is_settled(self, name: str, inquiry: _Inquiry) -> bool:
-        return name in inquiry.found or name in inquiry.absent or name in inquiry.failed
-
-    def _settle(self, outcome: Outcome, reason: str, inquiry: _Inquiry, limit_s: float) -> None:
+    def _settle(self, outcome: Outcome, reason: str, inquiry: _Inquiry) -> None:
         """Tell the breaker. A wait for our own rate limit, or a deadline shorter than the supplier's, blames nobody."""
         if outcome != "failed":
             self._breaker.succeeded()
-        elif any(error.blames_supplier for error in inquiry.failed.values()) or (
-            not inquiry.failed and limit_s >= self.config.timeout_s
-        ):
+        elif not inquiry.failed or any(error.blames_supplier for error in inquiry.failed.values()):
             self._breaker.failed(reason)
         else:
             self._breaker.left()
 
     def _answer(self, outcome: Outcome, reason: str, inquiry: _Inquiry, started: float) -> SupplierAnswer:
         responses = tuple(inquiry.record)
-        claims = normalise(responses, self.config) if outcome in ("ok", "failed") else ()
-        future = succession(responses, self.config)
+        documents = documents_of(responses, self.config)
+        claims = claims_of(documents, self.config) if outcome in ("ok", "failed") else ()
+        future = succession_of(documents, self.config)
         return SupplierAnswer(
             supplier=self.config.supplier,
             part_number=inquiry.part_number,
@@ -227,3 +228,8 @@ def _request(client: httpx.AsyncClient, endpoint: Endpoint, values: Mapping[str,
         json=filled(endpoint.body, values) if endpoint.body is not None else None,
         headers=endpoint.headers,
     )
+
+
+def _is_nothing(found: Any) -> bool:
+    """What JMESPath takes for false; 0 is something, such as an id."""
+    return found is None or found is False or found in ([], {}, "")

@@ -1,7 +1,9 @@
 """All suppliers, asked in parallel: the SupplierGateway of `domain.ports`."""
 
 import asyncio
+import ssl
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,14 +16,14 @@ import structlog
 from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker
 from attrgen_assets.adapters.suppliers.client import SupplierClient
 from attrgen_assets.adapters.suppliers.limiter import RateLimiter
+from attrgen_assets.adapters.suppliers.pool import SupplierTransport
 from attrgen_assets.adapters.suppliers.signing import sign_with
-from attrgen_assets.adapters.suppliers.transport import LimitedTransport, Transport
+from attrgen_assets.adapters.suppliers.transport import Transport
 from attrgen_assets.domain.parts.part_numbers import canonical_part_number
+from attrgen_assets.domain.parts.readings import load_units
 from attrgen_assets.domain.parts.responses import SupplierAnswer
 from attrgen_assets.domain.parts.supplier_config import SECRETS, Limit, SupplierConfig
 
-_CONNECTIONS: Final = 256  # of one supplier; a hundred lookups at once with up to three requests each
-_KEEP_ALIVE_S: Final = 30.0
 _PUBLIC: Final = ("partner_tag",)  # an identifier that stands in the request's body
 
 
@@ -55,7 +57,9 @@ class Suppliers:
             return await client.ask(part_number, deadline_s=deadline_s)
         except Exception as error:  # noqa: BLE001 - a defect met at one supplier must not cost the answers of the others
             name = client.config.supplier
-            structlog.get_logger(__name__).exception("supplier answer not understood", supplier=name)
+            # As text: a traceback that shows local variables would show credentials.
+            trace = "".join(traceback.format_exception(error))
+            structlog.get_logger(__name__).error("supplier answer not understood", supplier=name, trace=trace)
             reason = f"a defect of attrgen: {type(error).__name__}: {error}"[:500]
             return SupplierAnswer(supplier=name, part_number=part_number, outcome="failed", reason=reason)
 
@@ -83,12 +87,18 @@ async def open_suppliers(
         clock: seconds that only grow.
     """
     async with AsyncExitStack() as stack:
+        load_units()
         redis = await _redis(stack, redis_url, redis_timeout_s)
         limiter = RateLimiter(redis, prefix=rate_prefix, clock=clock)
+        ssl_context = httpx.create_ssl_context(trust_env=False)
         clients = []
         for config in sorted(configs, key=lambda config: config.supplier):
             reach = access.get(config.supplier, Access())
-            clients.append(await _client(stack, _adjusted(config, reach), reach, limiter, now=now, clock=clock))
+            clients.append(
+                await _client(
+                    stack, _adjusted(config, reach), reach, limiter, ssl_context=ssl_context, now=now, clock=clock
+                )
+            )
         yield Suppliers(clients)
 
 
@@ -117,19 +127,17 @@ async def _client(
     reach: Access,
     limiter: RateLimiter,
     *,
+    ssl_context: ssl.SSLContext,
     now: Callable[[], datetime],
     clock: Callable[[], float],
 ) -> SupplierClient:
     missing = [name for name in SECRETS[config.auth.scheme] if not reach.secrets.get(name)]
     transport = None
     if not missing:
-        limits = httpx.Limits(
-            max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_S
-        )
         http = httpx.AsyncClient(
             base_url=config.base_url,
             timeout=config.timeout_s,
-            transport=LimitedTransport(httpx.AsyncHTTPTransport(limits=limits), max_bytes=config.max_bytes),
+            transport=SupplierTransport(max_bytes=config.max_bytes, ssl_context=ssl_context),
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "attrgen"},
             trust_env=False,  # a proxy or .netrc of somebody's shell is no setting of attrgen
         )

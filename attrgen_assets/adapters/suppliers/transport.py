@@ -1,18 +1,19 @@
 """One request to one supplier: its turn, its attempts, its size, its JSON, and every attempt on record."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
+from tenacity.wait import wait_exponential, wait_random
 
 from attrgen_assets.adapters.redaction import MASK, redact_text
 from attrgen_assets.adapters.suppliers.limiter import NoTurn, RateLimiter
+from attrgen_assets.adapters.suppliers.pool import ResponseRefused
 from attrgen_assets.adapters.suppliers.signing import ClientCredentials, SigningError
 from attrgen_assets.domain.parts.json_text import HostileJsonError, parse_json_object
 from attrgen_assets.domain.parts.responses import RawResponse
@@ -38,50 +39,6 @@ class RequestFailed(Exception):
         self.blames_supplier = not ours
 
 
-class _TooLarge(Exception):
-    """A response has more bytes than are read."""
-
-
-class LimitedTransport(httpx.AsyncBaseTransport):
-    """A transport that reads at most `max_bytes` of any response, that of a token as well."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, *, max_bytes: int) -> None:
-        self._inner = inner
-        self._max_bytes = max_bytes
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send; the response's stream ends with _TooLarge where it is longer than allowed."""
-        response = await self._inner.handle_async_request(request)
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in ("", "identity"):  # a small text can unpack to anything
-            await response.aclose()
-            raise _TooLarge(f"compressed ({encoding[:40]}) although identity was asked for")
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - what an async transport returns
-        response.stream = _LimitedStream(response.stream, self._max_bytes)
-        return response
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
-
-
-class _LimitedStream(httpx.AsyncByteStream):
-    def __init__(self, inner: httpx.AsyncByteStream, max_bytes: int) -> None:
-        self._inner = inner
-        self._max_bytes = max_bytes
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        seen = 0
-        async for chunk in self._inner:
-            seen += len(chunk)
-            if seen > self._max_bytes:
-                raise _TooLarge(f"more than {self._max_bytes:,} bytes")
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A request that is ready to be sent, at every attempt anew."""
@@ -102,9 +59,9 @@ class Transport:
 
     config: SupplierConfig
     client: httpx.AsyncClient
-    auth: httpx.Auth
+    auth: httpx.Auth = field(repr=False)
     limiter: RateLimiter
-    secrets: Sequence[str]
+    secrets: Sequence[str] = field(repr=False)  # not even in a traceback
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
 
@@ -118,8 +75,8 @@ class Transport:
         Raises RequestFailed.
         """
         retries = self.config.retries
-        backoff = wait_exponential_jitter(
-            initial=retries.first_wait_s, max=retries.longest_wait_s, jitter=retries.first_wait_s
+        backoff = wait_exponential(multiplier=retries.first_wait_s, max=retries.longest_wait_s) + wait_random(
+            0, retries.first_wait_s
         )
 
         def wait(state: RetryCallState) -> float:
@@ -156,7 +113,7 @@ class Transport:
             await response.aread()
             cut = False
             body = self._understood(response)
-        except (httpx.HTTPError, httpx.StreamError, SigningError, _TooLarge, HostileJsonError) as error:
+        except (httpx.HTTPError, httpx.StreamError, SigningError, ResponseRefused, HostileJsonError) as error:
             fault, cut = _fault(error), False
         except RequestFailed as error:
             fault, cut = error, False
@@ -228,7 +185,7 @@ class Transport:
 def _fault(error: Exception) -> RequestFailed:
     if isinstance(error, SigningError):
         return RequestFailed(str(error), transient=error.transient)
-    if isinstance(error, _TooLarge):
+    if isinstance(error, ResponseRefused):
         return RequestFailed(f"response refused: {error}")
     if isinstance(error, HostileJsonError):
         return RequestFailed(f"answer refused: {error}")

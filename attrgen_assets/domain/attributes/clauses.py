@@ -48,18 +48,24 @@ class Encoded:
     """A column of texts as codes into its distinct texts (or, where most differ anyway, into all of them).
 
     rows: u32, ascending, the row of each occurrence; codes: i32 into `texts`, which are never null.
+    sentences: i64, ascending, the sentence of each occurrence, where the texts are clauses.
     """
 
     rows: np.ndarray
     codes: np.ndarray
     texts: DistinctTexts
+    sentences: np.ndarray | None = None
 
     def without(self, unwanted: np.ndarray) -> "Encoded":
         """Leave out the occurrences of texts for which `unwanted` (bool, per text) is true."""
         if not unwanted.any():
             return self
-        keep = ~unwanted[self.codes]
-        return Encoded(self.rows[keep], self.codes[keep], self.texts)
+        return self.only(~unwanted[self.codes])
+
+    def only(self, kept: np.ndarray) -> "Encoded":
+        """Keep the occurrences for which `kept` (bool, per occurrence) is true."""
+        sentences = None if self.sentences is None else self.sentences[kept]
+        return Encoded(self.rows[kept], self.codes[kept], self.texts, sentences)
 
     def spread(self, hit_text: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """From hits per distinct text to hits per row: (rows, hits), by row, then by place.

@@ -6,16 +6,19 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, encode, is_one_of
+from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, encode, is_one_of, starts_of_runs
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
 from attrgen_assets.domain.product_types.model import PRODUCT
 
 _CUT: Final = "\x1f"
 _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
-_CUTS: Final = dict.fromkeys(
-    (";", "|", "\n", "\r", "\t", "•", "·", ", ", ". ", "! ", "? ", " - ", " – ", " — "), _CUT
-) | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
+_GOES_ON: Final = "\x1e"  # at the beginning of a clause that is not its sentence's first
+_CUTS: Final = (
+    {", ": _CUT + _GOES_ON}
+    | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
+    | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
+)
 _TAG: Final = r"<[^<>]{0,40}>"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
@@ -74,13 +77,32 @@ class Fields:
             clauses, mentions = self.clauses(field)
             cut, segments = self._cut(field)
             of_part = segments.of_part(self._words.names.index(part), texts=len(cut))
-            if part != PRODUCT:
+            if part == PRODUCT:
+                clauses = clauses.only(~self._goes_on_about_a_part(clauses, mentions, cut, segments))
+            else:
                 elsewhere = np.ones(len(clauses.texts.raw), dtype=bool)
                 elsewhere[cut] = False
                 clauses = clauses.without(elsewhere)
             texts = clauses.texts.replaced(cut, of_part)
             self._parts[field, part] = replace(clauses, texts=texts), self._context.mentions_again(mentions, cut, texts)
         return self._parts[field, part]
+
+    def _goes_on_about_a_part(
+        self, clauses: Encoded, mentions: Mentions, cut: np.ndarray, segments: Segments
+    ) -> np.ndarray:
+        """Clauses (bool, per occurrence) that name nothing, of a sentence that begins with a part.
+
+        "Blue palazzos, has a waistband, button closure": the buttons are the palazzos'.
+        """
+        subject = np.where(mentions.of_any(self._words.words(PRODUCT)), 0, -1)
+        subject[cut] = segments.subjects(texts=len(cut))
+        of_clause = subject[clauses.codes]
+        if clauses.sentences is None or not (of_clause > 0).any():
+            return np.zeros(len(of_clause), dtype=bool)
+        begins = starts_of_runs(clauses.sentences)
+        of_sentence = of_clause[begins][np.cumsum(begins) - 1]
+        result: np.ndarray = (of_sentence > 0) & (of_clause == -1)
+        return result
 
     def _cut(self, field: str) -> tuple[np.ndarray, Segments]:
         """The clauses that name a part other than the product, and these cut into segments."""
@@ -121,10 +143,13 @@ def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
     if cells.str.contains(_TAG).any():
         text = text.str.replace_all(_TAG, _CUT)
     if cells.str.contains(r"[^0-9],\S").any():
-        text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}")
+        text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}{_GOES_ON}")
     if run_on and cells.str.contains(_INNER_CAPITAL).any():
         text = text.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2")
-    clauses = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
-    lengths = clauses.list.len().fill_null(0).to_numpy()
+    cut = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
+    lengths = cut.list.len().fill_null(0).to_numpy()
     rows = np.repeat(np.arange(len(cells), dtype=np.uint32), lengths)
-    return encode(clauses.explode(empty_as_null=False, keep_nulls=False), rows)
+    clauses = cut.explode(empty_as_null=False, keep_nulls=False)
+    starts = ~clauses.str.starts_with(_GOES_ON).to_numpy() | starts_of_runs(rows)
+    encoded = encode(clauses.str.strip_prefix(_GOES_ON), rows)
+    return replace(encoded, sentences=np.cumsum(starts))

@@ -29,6 +29,7 @@ LEARNED_KINDS: Final = ("enum", "number", "boolean")
 """Kinds of attributes with one value that may stand in a text."""
 
 _FOLDS: Final = 5  # one of them is held out: 20 %
+_NOTHING: Final = {"status": Status.NOT_FOUND}
 _HELD_OUT_SEED: Final = 0  # never another: the held-out part is the same from run to run
 
 
@@ -37,13 +38,14 @@ class Lesson:
     """One product to learn from, or to measure on.
 
     product: answers as they are written in the texts.  expected: answers as legal values, by attribute.
-    corrected: the attributes that people answered.
+    corrected: the attributes that people answered.  silent: those of which nobody found anything.
     """
 
     sku: str
     product: LabelledProduct
     expected: Mapping[str, Answers]
     corrected: frozenset[str]
+    silent: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,15 @@ def lessons(
     """
     said = {(override.sku, override.attribute): override for override in overrides if override.entry_id is None}
     attributes = learned_attributes(product_type)
+    names = [attribute.name for attribute in attributes]
     for document in documents:
-        sku = document["sku"]
+        sku, entries = document["sku"], document["attributes"]
         of_product = texts.get(sku, {})
         answers: dict[str, Answers] = {}
         expected: dict[str, Answers] = {}
         corrected = set()
         for attribute in attributes:
-            label = _label(document["attributes"].get(attribute.name), said.get((sku, attribute.name)))
+            label = _label(entries.get(attribute.name), said.get((sku, attribute.name)))
             if label is None or not of_product:
                 continue
             written = _written(label, attribute, of_product)
@@ -114,7 +117,16 @@ def lessons(
                 corrected.add(attribute.name)
         if answers:
             product = LabelledProduct(category=product_type.name, texts=of_product, answers=answers, key=sku)
-            yield Lesson(sku=sku, product=product, expected=expected, corrected=frozenset(corrected))
+            silent = {
+                name for name in names if entries.get(name, _NOTHING)["status"] == Status.NOT_FOUND
+            } - expected.keys()
+            yield Lesson(
+                sku=sku,
+                product=product,
+                expected=expected,
+                corrected=frozenset(corrected),
+                silent=frozenset(silent),
+            )
 
 
 def spelled_value(value: Any) -> str:

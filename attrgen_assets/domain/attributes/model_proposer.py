@@ -11,9 +11,15 @@ _BATCH: Final = 500  # products scored together: more saves nothing and takes me
 
 
 class ModelProposer:
-    """What a promoted model reads in the texts of a product, with its calibrated probability."""
+    """What a promoted model reads in the texts of a product, with its calibrated probability.
 
-    def __init__(self, model: TrainedExtractor, *, product_type: str, version: str) -> None:
+    trust: by attribute, a factor for probabilities, 0-1 (`ModelScore.trust`); an attribute that was not measured has 0.
+    """
+
+    def __init__(
+        self, model: TrainedExtractor, *, product_type: str, version: str, trust: Mapping[str, float] | None = None
+    ) -> None:
+        self._trust = trust
         self._predictor = Predictor(model)
         self._product_type = product_type
         self._version = version
@@ -42,15 +48,14 @@ class ModelProposer:
             batch = questions[start : start + _BATCH]
             products = [LabelledProduct(category=self._product_type, texts=question.texts) for question in batch]
             for question, predictions in zip(batch, self._predictor.predict(products), strict=True):
-                values = [_value(name, predictions[name]) for name in question.attributes if name in predictions]
+                values = [self._value(name, predictions[name]) for name in question.attributes if name in predictions]
                 found.append([value for value in values if value is not None])
         return found
 
-
-def _value(attribute: str, prediction: Prediction) -> ProposedValue | None:
-    if prediction.value is None:
-        return None
-    span = prediction.candidates[0].spans[0]
-    return ProposedValue(
-        attribute=attribute, text=span.value, field=span.field, probability=min(max(prediction.probability, 0.0), 1.0)
-    )
+    def _value(self, attribute: str, prediction: Prediction) -> ProposedValue | None:
+        if prediction.value is None:
+            return None
+        span = prediction.candidates[0].spans[0]
+        trust = 1.0 if self._trust is None else self._trust.get(attribute, 0.0)
+        sure = min(max(prediction.probability, 0.0), 1.0) * trust
+        return ProposedValue(attribute=attribute, text=span.value, field=span.field, probability=sure)

@@ -8,6 +8,7 @@ from attrgen_assets.domain.attributes.clauses import ContextWords
 from attrgen_assets.domain.attributes.segments import PartWords
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import (
+    PRODUCT,
     BooleanAttribute,
     EnumAttribute,
     EnumListAttribute,
@@ -49,5 +50,5 @@ def compile_plan(product_type: ProductType) -> Plan:
     near = [word for source in sources if isinstance(source, LexiconSource | PatternSource) for word in source.near]
     not_near = [word for source in sources if isinstance(source, LexiconSource) for word in source.not_near]
     parts = PartWords(product_type.texts.parts)
-    context = ContextWords([*near, *not_near, *product_type.texts.boilerplate, *parts.foreign])
+    context = ContextWords([*near, *not_near, *product_type.texts.boilerplate, *parts.foreign, *parts.words(PRODUCT)])
     return Plan(product_type, vocabularies, context, parts)

@@ -37,7 +37,10 @@ def score_figures(score: ModelScore) -> dict[str, Any]:
     return {
         **_figures(score.total),
         "corrections": _figures(score.corrected),
-        "attributes": {name: _figures(found) for name, found in score.by_attribute.items()},
+        "attributes": {
+            name: {**_figures(found), "unheard": score.unheard.get(name, 0), "trust": round(score.trust[name], 4)}
+            for name, found in score.by_attribute.items()
+        },
     }
 
 

@@ -12,7 +12,7 @@ from attrgen_assets.domain.attributes.coerce import METHOD_CODE, Outcome, Readin
 from attrgen_assets.domain.attributes.ports import ProposedValue, Question
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.fields import field_frame
-from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource
+from attrgen_assets.domain.product_types.learned import GeneratorName, LearnedSource, ModelSource
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.domain.tables import RefusalReason
 
@@ -85,7 +85,8 @@ def proposed_groups(
     for row, values in zip(rows, proposed, strict=True):
         for value in values:
             for key, source in sources.items():
-                if key[0] == value.attribute and value.field in source.fields:
+                least = source.at_least if isinstance(source, ModelSource) else 0.0
+                if key[0] == value.attribute and value.field in source.fields and value.probability >= least:
                     sure = max(round(value.probability * source.confidence, _DECIMALS), _LEAST)
                     lines.setdefault((key, value.field), []).append((row, value.text, sure))
     groups: dict[SourceKey, list[CandidateGroup]] = {}

@@ -4,8 +4,9 @@ In an English noun phrase the head comes last, so a word that names a part takes
 part before or to a connecting word, and what follows it up to the next one. By rule:
 
 - A text is cut before connecting words and after words that name a part, so each segment has one of them at most.
-- A segment without such a word belongs, right behind one that has ("palazzos in blue"), to that part; before an "and"
-  ("white and gold palazzos") to what follows; else to the product. A text begins with the product.
+- A segment without such a word belongs, before an "and" ("white and gold palazzos"), to what follows; else, as in
+  "palazzos in blue" and "palazzos with thread work", to the part before. A text begins with the product.
+- Details of the product (its neck, its sleeves) are the product, but do not name it.
 - A part named right before the product ("zari border saree") is its modifier: the segment belongs to the product.
 """
 
@@ -17,7 +18,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.product_types.model import PRODUCT
+from attrgen_assets.domain.product_types.model import DETAIL, PRODUCT
 from attrgen_assets.domain.text import normalise_all
 
 AND: Final = ("and", "n")
@@ -33,12 +34,20 @@ class Segments:
     """Segments of some texts, in order.
 
     text: i64, ascending, the text of each segment; mask: u64, bit p for each part p that it belongs to;
-    segments: as `text.spaced` writes texts.
+    named: i64, the part that is named in it, or -1; segments: as `text.spaced` writes texts.
     """
 
     text: np.ndarray
     mask: np.ndarray
+    named: np.ndarray
     segments: pl.Series
+
+    def subjects(self, *, texts: int) -> np.ndarray:
+        """The part that each of `texts` texts names first (i64), or -1; the product where it is named right behind."""
+        subject = np.full(texts, -1)
+        naming = np.flatnonzero(self.named >= 0)[::-1]
+        subject[self.text[naming]] = np.where(self.mask[naming] & np.uint64(1) == 1, 0, self.named[naming])
+        return subject
 
     def of_part(self, part: int, *, texts: int) -> pl.Series:
         """What each of `texts` texts says of a part, spaced; "" where it says nothing."""
@@ -56,8 +65,8 @@ class PartWords:
     """
 
     def __init__(self, parts: Mapping[str, tuple[str, ...]]) -> None:
-        self.names = (PRODUCT, *(name for name in parts if name != PRODUCT))
-        self._words = {name: parts.get(name, ()) for name in self.names}
+        self.names = (PRODUCT, *(name for name in parts if name not in (PRODUCT, DETAIL)))
+        self._words = {name: parts.get(name, ()) for name in (*self.names, DETAIL)}
 
     @property
     def foreign(self) -> tuple[str, ...]:
@@ -85,21 +94,23 @@ class PartWords:
         pieces, bare, text = pieces.filter(kept), bare.filter(kept), text[kept.to_numpy()]
         links = pieces.str.slice(0, 1)
         last = pieces.str.tail(1)
-        head = np.full(len(pieces), -1)
-        for part, mark in enumerate(self._heads):
-            head[(last == mark).to_numpy()] = part
-        return Segments(text, _parts(text, head, (links == _AND).to_numpy(), (links == _BEHIND).to_numpy()), bare)
+        named = np.full(len(pieces), -1)
+        for part, mark in enumerate(self._heads[:-1]):
+            named[(last == mark).to_numpy()] = part
+        head = np.where((last == self._heads[-1]).to_numpy(), 0, named)
+        mask = _parts(text, head, (links == _AND).to_numpy(), (links == _BEHIND).to_numpy())
+        return Segments(text, mask, named, bare)
 
     @property
     def _heads(self) -> str:
-        return "".join(chr(_FIRST_HEAD + part) for part in range(len(self.names)))
+        return "".join(chr(_FIRST_HEAD + part) for part in range(len(self.names) + 1))
 
     @cached_property
     def _marks(self) -> tuple[list[str], list[str]]:
         """What is searched for, and what stands there then; longer ones first, so that they win."""
         marks = {f" {word} ": f"{_CUT}{_WITH} {word} " for word in normalise_all(WITH)}
         marks |= {f" {word} ": f"{_CUT}{_AND} {word} " for word in normalise_all(AND)}
-        for part, name in enumerate(self.names):
+        for part, name in enumerate((*self.names, DETAIL)):
             for word in normalise_all(self._words[name]):
                 spelled = f" {word.replace(' ', '  ')} "
                 marks[spelled] = f"{spelled}{self._heads[part]}{_CUT}{_BEHIND}"
@@ -116,13 +127,14 @@ def _parts(text: np.ndarray, head: np.ndarray, after_and: np.ndarray, behind: np
     part = head.copy()
     follows = np.zeros(len(text), dtype=bool)
     follows[1:] = text[1:] == text[:-1]
+    modifier = (head[:-1] > 0) & (head[1:] == 0) & behind[1:] & follows[1:]
+    part[:-1][modifier] = 0
     trailing = np.flatnonzero((part == -1) & behind & follows)
     part[trailing] = part[trailing - 1]
     for segment in np.flatnonzero((part == -1)[:-1] & (after_and & follows)[1:])[::-1]:
         part[segment] = part[segment + 1]
-    modifier = (head[:-1] > 0) & (head[1:] == 0) & behind[1:] & follows[1:]
-    part[:-1][modifier] = 0
-    part[part == -1] = 0
+    for segment in np.flatnonzero(part == -1):
+        part[segment] = part[segment - 1] if follows[segment] else 0
     mask = np.uint64(1) << part.astype(np.uint64)
     mask[~follows & (head == -1)] |= np.uint64(1)
     return mask

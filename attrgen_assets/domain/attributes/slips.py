@@ -13,7 +13,8 @@ from rapidfuzz.distance import Levenshtein
 
 _DOUBLED: Final = re.compile(r"([^\W\d_])\1+")
 _VOWELS: Final = frozenset("aeiouy")
-_SOUND_ALIKES: Final = ("ckq", "scz", "gj", "vw", "iy", "fp", "td")
+_WEAK: Final = _VOWELS | {"h"}  # an h comes and goes where Indian words are written in Latin letters (khadi, khadhi)
+_SOUND_ALIKES: Final = ("ckq", "scz", "gj", "vw", "iy", "fp", "td", "mn")
 _KEYS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LONG_ENOUGH_TO_DOUBLE: Final = 4
 _TO_SWAP: Final = 5
@@ -92,11 +93,11 @@ def _is_likely(tag: str, at: int, in_word: int, *, spelling: str, word: str, bes
     if tag == "insert" and in_word == len(word) - 1:  # a plural, "weaved", or a letter of the next word
         inflected = word[in_word] == "s" or (word.endswith("ed") and length >= _TO_SWAP)
         return inflected or length >= _TO_LOSE_A_CONSONANT - 1
-    if min(at, in_word) == 0 or (tag == "delete" and at == length - 1):
+    if min(at, in_word) == 0 or (tag == "delete" and at == length - 1 and length < _TO_LOSE_A_CONSONANT):
         return False
     letter = spelling[at] if tag == "delete" else word[in_word]
-    if letter in _VOWELS:
-        return length >= _TO_LOSE_A_VOWEL
+    if letter in _WEAK:
+        return length + beside >= _TO_LOSE_A_VOWEL
     return length + beside >= _TO_LOSE_A_CONSONANT
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from attrgen_assets.domain.parts.claims import Claim, Flag
@@ -27,6 +28,8 @@ from attrgen_assets.domain.parts.responses import RawResponse
 from attrgen_assets.domain.parts.supplier_config import Rule, SupplierConfig
 from attrgen_assets.errors import InvalidPartNumber
 
+_ZERO: Final = re.compile(r"0+(\.0*)?")
+_LONGEST_MARKER: Final = 100  # characters
 _RAW_LIMIT: Final = 500  # characters of a claim's raw text; the whole is in the raw response
 
 
@@ -76,17 +79,18 @@ def normalise(responses: Sequence[RawResponse], supplier_config: SupplierConfig)
     Every value that a path finds becomes a claim; one that cannot be read is flagged malformed, one that cannot be
     true suspect. Raises MissingExtra.
     """
-    documents = documents_of(responses, supplier_config)
-    claims = (
-        _claim(field, rules, documents, supplier_config)
-        for field, rules in ((PART_FIELDS[name], rules) for name, rules in supplier_config.fields.items())
-    )
+    return claims_of(documents_of(responses, supplier_config), supplier_config)
+
+
+def claims_of(documents: Documents, config: SupplierConfig) -> tuple[Claim, ...]:
+    """The claims of answers that were parsed already; see `normalise`."""
+    claims = (_claim(PART_FIELDS[name], rules, documents, config) for name, rules in config.fields.items())
     return tuple(claim for claim in claims if claim is not None)
 
 
-def succession(responses: Sequence[RawResponse], supplier_config: SupplierConfig) -> Succession:
+def succession_of(documents: Documents, config: SupplierConfig) -> Succession:
     """Whether the supplier sells the part, and what it sells instead. Raises MissingExtra."""
-    rule, documents = supplier_config.supersession, documents_of(responses, supplier_config)
+    rule = config.supersession
     if rule is None or rule.endpoint not in documents.bodies:
         return Succession()
 
@@ -150,8 +154,8 @@ def _claim_by(field: Field, rule: Rule, documents: Documents, config: SupplierCo
 
 def _read(field: Field, rule: Rule, found: Any, config: SupplierConfig) -> Reading | None:
     """The reading of what a path found; None where that states nothing. Raises NotReadable."""
-    missing = _markers((*config.missing, *rule.missing))
-    absent = _markers((*config.not_applicable, *rule.not_applicable))
+    missing = _markers(config.missing + rule.missing)
+    absent = _markers(config.not_applicable + rule.not_applicable)
 
     def skipped(item: Any) -> bool:
         return item is None or _marker(item) in missing or _marker(item) in absent
@@ -197,11 +201,14 @@ def _marker(value: Any) -> str | None:
     """How a scalar is looked up among markers; 0, 0.0 and "0.00" are one."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
+    if isinstance(value, str) and len(value) > _LONGEST_MARKER:
+        return None
     text = str(value).strip().casefold()
-    return "0" if re.fullmatch(r"0+(\.0*)?", text) else text
+    return "0" if text.startswith("0") and _ZERO.fullmatch(text) else text
 
 
-def _markers(words: Iterable[str]) -> frozenset[str | None]:
+@lru_cache(maxsize=1_024)  # of a handful of suppliers, a few for each
+def _markers(words: tuple[str, ...]) -> frozenset[str | None]:
     return frozenset(_marker(word) for word in words)
 
 

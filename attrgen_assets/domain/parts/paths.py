@@ -30,7 +30,7 @@ def check_path(path: str) -> str | None:
 
 
 def search(path: str, document: Any, *, part_number: str) -> Any:
-    """What the path finds in a document, with the literal '{pn}' standing for the part number; None where it finds nothing.
+    """What the path finds in a document, the literal '{pn}' being the part number; None where it finds nothing.
 
     Raises PathFault; MissingExtra.
 
@@ -63,12 +63,12 @@ def _interpreter() -> Any:
     """The library's interpreter, in which the literal '{pn}' is the part number: no path is parsed for each part."""
     from jmespath.visitor import TreeInterpreter  # noqa: PLC0415 - of an extra
 
-    class Interpreter(TreeInterpreter):  # type: ignore[misc]  # the stubs say nothing of it
+    class Interpreter(TreeInterpreter):
         def __init__(self, part_number: str) -> None:
             super().__init__()
             self._part_number = part_number
 
-        def visit_literal(self, node: dict[str, Any], value: Any) -> Any:
+        def visit_literal(self, node: Any, value: Any) -> Any:
             literal = node["value"]
             return self._part_number if literal == PART_NUMBER else literal
 

@@ -101,7 +101,10 @@ def read_list(found: Any, *, split: str | None, urls: bool, skipped: Callable[[A
     if len(items) > MAX_ITEMS:
         raise NotReadable(f"a list of {len(items):,}; at most {MAX_ITEMS:,} are taken")
     texts = [(_url if urls else _text)(item) for item in items if not skipped(item)]
-    return Reading(list({text.casefold(): text for text in reversed(texts)}.values())[::-1])
+    first: dict[str, str] = {}
+    for text in texts:
+        first.setdefault(text.casefold(), text)
+    return Reading(list(first.values()))
 
 
 def read_table(found: Any, *, skipped: Callable[[Any], bool]) -> Reading:
@@ -115,6 +118,11 @@ def read_table(found: Any, *, skipped: Callable[[Any], bool]) -> Reading:
     if len(pairs) > MAX_ITEMS:
         raise NotReadable(f"a table of {len(pairs):,} rows; at most {MAX_ITEMS:,} are taken")
     return Reading([{"name": _text(name), "value": _text(value)} for name, value in pairs if not skipped(value)])
+
+
+def load_units() -> None:
+    """Read the table of units, which takes a few tenths of a second, before the first answer waits for it."""
+    conversion_factor("oz", "lb")
 
 
 def reduced(readings: Sequence[Reading], how: str) -> Reading:

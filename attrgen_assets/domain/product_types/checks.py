@@ -11,6 +11,7 @@ from attrgen_assets.domain.product_types.check_rules import check_rules
 from attrgen_assets.domain.product_types.check_values import check_values, spells_nothing
 from attrgen_assets.domain.product_types.learned import LearnedSource
 from attrgen_assets.domain.product_types.model import (
+    DETAIL,
     PRODUCT,
     Attribute,
     BooleanAttribute,
@@ -122,7 +123,7 @@ def _check_source(parts: Parts, attribute: Attribute, position: int) -> Iterator
     yield from spells_nothing(at / "near", source.near)
     if isinstance(source, LexiconSource):
         yield from spells_nothing(at / "not_near", source.not_near)
-        parts_known = {PRODUCT, *parts.texts.parts}
+        parts_known = {PRODUCT, *parts.texts.parts} - {DETAIL}
         if source.part is not None and source.part not in parts_known and not parts.broken.has("texts", "parts"):
             yield (at / "part").complain("no such part in texts.parts", help=suggestion(source.part, parts_known))
         if attribute.kind in ("text", "number"):

@@ -196,6 +196,7 @@ class ModelEntry(SourceEntry):
     """Take what the product type's trained model reads."""
 
     model: Names = Field(description="fields of feed.columns that it reads")
+    at_least: Fraction | None = Field(default=None, description="least probability of a value to be proposed, 0 to 1")
 
 
 class LlmEntry(SourceEntry):

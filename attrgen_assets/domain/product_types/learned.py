@@ -9,19 +9,21 @@ from attrgen_assets.domain.product_types.base import Fraction, Frozen, Name
 GeneratorName = Literal["column", "lexicon", "pattern", "model", "llm"]
 """The generators that a config may name in a source, or switch off."""
 
-PROPOSING: Final = frozenset({"model", "llm"})
+PROPOSING: Final[frozenset[GeneratorName]] = frozenset({"model", "llm"})
 """Generators whose values are guesses: what the config does not allow of them is on record and stops no row."""
 
 
 class ModelSource(Frozen):
     """Take what the product type's promoted model reads in these fields.
 
-    `confidence` is multiplied by the model's own probability. Where no model is promoted nothing is proposed.
+    `confidence` is multiplied by the model's own probability. Where no model is promoted, and what is less likely than
+    `at_least`, is not proposed.
     """
 
     generator: Literal["model"] = "model"
     fields: tuple[Name, ...] = Field(min_length=1)
     confidence: Fraction = 1.0  # the model's probabilities are calibrated
+    at_least: Fraction = 0.5  # more likely right than wrong
     enabled: bool = True
 
 

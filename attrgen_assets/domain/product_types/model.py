@@ -18,6 +18,9 @@ NOT_APPLICABLE = "NA"
 PRODUCT = "product"
 """The part of a product that is the product itself."""
 
+DETAIL = "detail"
+"""Details of a product, such as its neck: said of the product, unless a sentence is about a part."""
+
 
 class Synonym(Frozen):
     """Another spelling of a legal value, with the reason where it is not obvious."""
@@ -280,7 +283,8 @@ class Texts(Frozen):
     boilerplate: tuple[str, ...] = Field(default=(), description="clauses with one of these phrases are no evidence")
     parts: dict[Name, tuple[str, ...]] = Field(
         default_factory=dict,
-        description='words that name a part, and under "product" those that name the product itself',
+        description='words that name a part; under "product" those that name the product itself, under "detail" its '
+        "neck, sleeves and the like",
     )
     run_on: tuple[Name, ...] = Field(
         default=("description",),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -15,6 +16,7 @@ from attrgen_assets.domain.tables import IN_PREFIX
 _SHOWN_ROWS: Final = 5
 _SHOWN_KEYS: Final = 12
 _KEYS_COUNTED: Final = 5_000  # distinct keys; a feed with more has something else in that column
+_spelling = lru_cache(maxsize=_KEYS_COUNTED)(spelling)  # a few keys, in every cell
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Unfolding:
         rows_of = dict(cells.drop_nulls().value_counts(name="_rows").iter_rows())
         broken = []
         for text, table in zip(distinct.to_list(), tables, strict=True):
-            keys = {spelling(key): key for key, _ in table.pairs} | ({UNNAMED: UNNAMED} if table.unnamed else {})
+            keys = {_spelling(key): key for key, _ in table.pairs} | ({UNNAMED: UNNAMED} if table.unnamed else {})
             for spelled, key in keys.items():
                 if spelled in self._names or len(self._names) < _KEYS_COUNTED:
                     self.keys[self._names.setdefault(spelled, key)] += rows_of[text]
@@ -93,12 +95,14 @@ class Unfolding:
         for index, table in enumerate(tables):
             values: dict[str, dict[str, None]] = {}
             for key, value in (*table.pairs, *((UNNAMED, value) for value in table.unnamed)):
-                spelled = spelling(key)
+                spelled = _spelling(key)
                 if (wanted is None or spelled in wanted) and spelled in self._names:
                     values.setdefault(self._names[spelled], {})[value] = None
             for key, texts in values.items():
-                column = columns.setdefault(f"{IN_PREFIX}{prefix}.{key}", [None] * len(tables))
-                column[index] = JOINED_BY.join(texts)
+                name = f"{IN_PREFIX}{prefix}.{key}"
+                if name not in columns:
+                    columns[name] = [None] * len(tables)
+                columns[name][index] = JOINED_BY.join(texts)
         return columns
 
 

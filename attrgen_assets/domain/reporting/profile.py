@@ -21,6 +21,8 @@ from attrgen_assets.domain.tables import RefusalReason, Status
 VALUES_KEPT: Final = 100
 """Values counted by name per attribute; a vocabulary of fabrics has sixty. The rest is counted together."""
 REFUSALS_KEPT: Final = 100
+TEXT_KEPT: Final = 500
+"""Characters of a refused text: a cell may hold a megabyte, and a document of MongoDB at most sixteen."""
 PROPOSAL: Final = RefusalReason.NEEDS_REVIEW.value
 """The reason of a refusal that is a proposal: a legal value, less sure than the attribute's `accept` asks for."""
 CONFIDENCE_BINS: Final = 20
@@ -131,7 +133,8 @@ def _texts(table: pl.LazyFrame, *, proposals: bool) -> tuple[tuple[RefusedText, 
     wanted = table.select(pl.col("refusals").list.filter(is_proposal if proposals else ~is_proposal))
     texts = top_refusals(wanted, limit=REFUSALS_KEPT)
     times = wanted.select(pl.col("refusals").list.len().sum()).collect(engine="streaming").item()
-    return tuple(RefusedText(**line) for line in texts.iter_rows(named=True)), int(times or 0)
+    kept = texts.with_columns(pl.col("text", "nearest").str.head(TEXT_KEPT))
+    return tuple(RefusedText(**line) for line in kept.iter_rows(named=True)), int(times or 0)
 
 
 def _attribute_profile(validated: pl.LazyFrame, attribute: Attribute) -> AttributeProfile:

@@ -22,17 +22,19 @@ def suggestion_yaml(
     *,
     feed: str,
     rows: int,
+    of: int,
     tables: Mapping[str, float],
     ranked: Sequence[tuple[Suggestion, float]],
 ) -> str:
     """The YAML: a mapping that can be merged into the product type's file key by key, or remarks alone.
 
+    rows, of: how many rows were learned from, of how many that were read.
     tables: columns of key/value pairs that the config does not name yet, with the share of their texts that are.
     ranked: all product types with their scores, where it was the feed that chose this one.
     """
     name = suggestion.product_type
     lines = [
-        f"# Suggested for {name}, from {rows:,} rows of {_remark(feed)}.",
+        f"# Suggested for {name}, from {_rows(rows, of)} of {_remark(feed)}.",
         f"# Review each line, and merge what is right into config/product_types/{name}.yaml. Nothing has been changed.",
     ]
     if ranked:
@@ -46,6 +48,15 @@ def suggestion_yaml(
     lines += _attributes(suggestion)
     lines += _remarks(suggestion)
     return "\n".join(lines) + "\n"
+
+
+def _rows(rows: int, of: int) -> str:
+    """What was learned from.
+
+    >>> _rows(500, 500), _rows(14, 500)
+    ('500 rows', 'the 14 rows whose titles mention it among the first 500')
+    """
+    return f"{rows:,} rows" if rows == of else f"the {rows:,} rows whose titles mention it among the first {of:,}"
 
 
 def _feed(suggestion: Suggestion, product_type: ProductType, tables: Mapping[str, float]) -> Iterator[str]:

@@ -1,16 +1,13 @@
 """What to add to a product type so that it reads another feed: columns, synonyms, missing legal values."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import polars as pl
 
 from attrgen_assets.domain.attributes.matching import Remember
 from attrgen_assets.domain.attributes.plan import Plan
-from attrgen_assets.domain.attributes.vocabulary import Phrases
 from attrgen_assets.domain.product_types.fields import spelling
 from attrgen_assets.domain.product_types.model import (
     Attribute,
@@ -21,9 +18,9 @@ from attrgen_assets.domain.product_types.model import (
 )
 from attrgen_assets.domain.schema_matching.assignment import assign
 from attrgen_assets.domain.schema_matching.evidence import Evidence, Reading, Target, targets_of, weigh
+from attrgen_assets.domain.schema_matching.mentions import mention_share
 from attrgen_assets.domain.schema_matching.profiles import ColumnProfile
 from attrgen_assets.domain.schema_matching.values import ValueGroup, group_unread
-from attrgen_assets.domain.text import normalise_all, normalise_series, spaced
 
 LEAST_SCORE: Final = 0.6  # of 0-1
 LEAST_MARGIN: Final = 0.05  # over the next field: else a person decides
@@ -62,6 +59,11 @@ class Suggestion:
     unmatched: tuple[str, ...]
     values: Mapping[str, tuple[ValueGroup, ...]]
     mentions: float = 0.0
+
+    def columns_of(self, field: str) -> tuple[str, ...]:
+        """The columns that carry a field, those that the config names first."""
+        matched = (match.column for match in self.matches if match.field == field)
+        return (*(name for name, carried in self.mapped.items() if carried == field), *matched)
 
     @property
     def likeness(self) -> float:
@@ -187,25 +189,6 @@ def _unread(
 def _takes_cells(attribute: Attribute, field: str) -> bool:
     """Whether cells of the field are values as they stand, and not searched for a pattern."""
     return any(isinstance(source, ColumnSource) and field in source.fields for source in attribute.sources)
-
-
-def mention_share(product_type: ProductType, titles: Sequence[ColumnProfile]) -> float:
-    """The share of titles in which the product type is called by its name, or by a word of `feed.select`; 0-1."""
-    select = product_type.feed.select
-    names = select.any_of if select is not None else (product_type.name.replace("_", " "), product_type.title)
-    phrases = Phrases.build(
-        {form for name in normalise_all(names) for form in (name, name + "s", name.removesuffix("s"))}
-    )
-    counts = Counter[str]()
-    for profile in titles:
-        counts.update(profile.texts)
-    if not counts:
-        return 0.0
-    texts = pl.Series(list(counts), dtype=pl.String)
-    hit, _ = phrases.find(spaced(normalise_series(texts)))
-    cells = list(counts.values())
-    mentioning = sum(cells[index] for index in set(hit.tolist()))
-    return float(mentioning / counts.total())
 
 
 def rank(suggestions: Iterable[Suggestion]) -> list[tuple[Suggestion, float]]:

@@ -58,3 +58,13 @@ def test_a_model_without_its_files_is_told(tmp_path: Path, model: TrainedExtract
     (tmp_path / "tea" / version / "weights.npz").write_bytes(b"changed")
     with pytest.raises(ModelError, match=r"weights\.npz"):
         models.load("tea", version)
+
+
+def test_a_record_without_a_model_is_no_version_and_its_number_is_not_used_again(
+    tmp_path: Path, model: TrainedExtractor
+) -> None:
+    models = AttributeModels(tmp_path)
+    models.add("tea", model, {})
+    (tmp_path / "tea" / "0002-abababab.json").write_text("{}")  # as a kill leaves it
+    assert [record["version"] for record in models.records("tea")] == ["0001-abababab"]
+    assert models.add("tea", model, {}) == "0003-abababab"

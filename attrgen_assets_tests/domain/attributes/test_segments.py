@@ -20,6 +20,7 @@ WORDS = PartWords(
         "bottom": ("palazzo", "palazzos", "palazzo pants"),
         "dupatta": ("dupatta",),
         "border": ("border",),
+        "detail": ("hem", "neck"),
     }
 )
 
@@ -50,6 +51,8 @@ def parts_of(text: str) -> dict[str, str]:
             "Pink kurta with palazzos and green dupatta",
             {"product": "pink kurta", "bottom": "with palazzos", "dupatta": "and green dupatta"},
         ),
+        ("Kurta with palazzos with thread work", {"product": "kurta", "bottom": "with palazzos | with thread work"}),
+        ("Flared hem black palazzos", {"product": "flared hem", "bottom": "black palazzos"}),
         ("plain", {"product": "plain"}),
     ],
 )
@@ -57,7 +60,9 @@ def test_each_word_goes_to_the_part_that_it_describes(text: str, parts: dict[str
     assert parts_of(text) == parts
 
 
-vocabulary = st.sampled_from("red blue kurta palazzo palazzos pants dupatta border with and in set zari saree".split())
+vocabulary = st.sampled_from(
+    "red blue kurta palazzo palazzos pants dupatta border with and in set zari saree hem".split()
+)
 
 
 @given(st.lists(st.lists(vocabulary, max_size=12), min_size=1, max_size=5))
@@ -106,3 +111,30 @@ def test_a_source_reads_only_its_part() -> None:
         ("Off White", "Georgette", None),
         ("Red", "Cotton", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("description", "color"),
+    [
+        ("Cotton saree, has red tassels", "Red"),
+        ("Cotton blouse, has red tassels", None),  # still the blouse
+        ("Cotton blouse. Red tassels", "Red"),  # a sentence of its own
+        ("Cotton blouse, the saree has red tassels", "Red"),
+        ("Blue saree with cotton blouse, has red tassels", "Blue"),
+        ("Cotton blouse, long sleeves in red", None),  # a detail does not name the product
+        ("Border saree, has red tassels", "Red"),  # the border is only the saree's modifier
+    ],
+)
+def test_a_sentence_goes_on_about_the_part_that_it_begins_with(description: str, color: str | None) -> None:
+    parts = {"product": ("saree",), "blouse": ("blouse",), "border": ("border",), "detail": ("sleeves",)}
+    config = make_product_type(texts=Texts(parts=parts))
+    source = LexiconSource(fields=("description",), part="product")
+    config = config.with_attributes(
+        tuple(
+            one.model_copy(update={"sources": (source,)}) if one.name == "color" else one for one in config.attributes
+        )
+    )
+    raw = make_raw({"title": "Silk", "description": description}, {"title": "Silk", "description": "Green"})
+    plan = compile_plan(config)
+    documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents
+    assert documents["color"].to_list() == [color, "Green"]

@@ -24,6 +24,10 @@ PHRASES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
         ("embroidared", "embroidered"),  # a vowel for a vowel
         ("byrgundy", "burgundy"),
         ("aneven", "uneven"),
+        ("khadhi", "khadi"),
+        ("viscos", "viscose"),  # the end of a long word
+        ("cottom", "cotton"),
+        ("navey blue", "navy blue"),
         ("trouders", "trousers"),  # the next key
         ("three fouth", "three fourth"),
         ("machinewash", "machine wash"),

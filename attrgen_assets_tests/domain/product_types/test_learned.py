@@ -32,10 +32,12 @@ def with_source(source: str) -> tuple[str, str]:
 
 
 def test_a_source_names_the_fields_that_a_model_reads(tmp_path: Path) -> None:
-    saree = load(tmp_path, with_source("{model: [title, description], confidence: 0.9}, {llm: title, below: 0.6}"))
+    saree = load(
+        tmp_path, with_source("{model: [title, description], confidence: 0.9, at_least: 0.4}, {llm: title, below: 0.6}")
+    )
     border = next(a for a in saree.attributes if any(isinstance(s, ModelSource) for s in a.sources))
     assert border.sources[-2:] == (
-        ModelSource(fields=("title", "description"), confidence=0.9),
+        ModelSource(fields=("title", "description"), confidence=0.9, at_least=0.4),
         LlmSource(fields=("title",), below=0.6),
     )
 
@@ -45,7 +47,7 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     sources = [source for attribute in saree.attributes for source in attribute.sources]
     [model] = [source for source in sources if isinstance(source, ModelSource)]
     [llm] = [source for source in sources if isinstance(source, LlmSource)]
-    assert (model.confidence, model.enabled) == (1.0, True)
+    assert (model.confidence, model.at_least, model.enabled) == (1.0, 0.5, True)
     assert (llm.confidence, llm.below, llm.enabled) == (0.8, 0.7, False)
 
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attrgen_assets.domain.reporting.profile import CONFIDENCE_BINS, VALUES_KEPT, AttributeProfile, Profile, profile_of
+from attrgen_assets.domain.reporting.profile import (
+    CONFIDENCE_BINS,
+    TEXT_KEPT,
+    VALUES_KEPT,
+    AttributeProfile,
+    Profile,
+    profile_of,
+)
 from attrgen_assets_tests.factories import NA, make_product_type, make_quarantined, make_validated, make_values
 
 ROW = st.fixed_dictionaries(
@@ -97,6 +104,11 @@ def test_refusals_of_documents_and_quarantine_are_counted_and_proposals_apart() 
     reasons = {count.name: count.rows for count in found.quarantined_by_reason}
     assert reasons == {"missing_sku": 1, "not_in_vocabulary": 1}
     assert (found.documents, found.quarantined, found.incomplete) == (2, 2, 2)
+
+
+def test_long_texts_are_cut() -> None:
+    found = profile([{"refusals": [refusal(f"{letter}ज" * 500_000, "too_long")]} for letter in "abc"])
+    assert [(one.rows, len(one.text or "")) for one in found.refusals] == [(1, TEXT_KEPT)] * 3
 
 
 def test_a_run_without_rows_has_a_profile_too() -> None:

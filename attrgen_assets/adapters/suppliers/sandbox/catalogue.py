@@ -185,15 +185,9 @@ def _truth(rng: random.Random, number: str, brand: str, category: Category, numb
         "msrp": round(price * rng.uniform(1.1, 1.6), 2),
         "current_selling_price": price,
         "weight_lbs": round(rng.uniform(*category.pounds), 2),
-        **{f"product_{side}_in": value for side, value in zip(("length", "width", "height"), sides, strict=True)},
-        **{
-            f"box_{side}_in": round(value + 0.5, 2)
-            for side, value in zip(("length", "width", "height"), sides, strict=True)
-        },
+        **_sizes(sides),
         "upc_ean_gtin": f"{digits}{check_digit(digits)}",
-        "compatible_models": sorted(
-            {f"{brand[:2].upper()}{rng.randrange(10**5):05d}" for _ in range(rng.randint(3, 50))}
-        ),
+        "compatible_models": _models(rng, brand),
         "cross_reference_parts": sorted(
             {rng.choice(numbers), f"AP{rng.randrange(10**7):07d}", f"PS{rng.randrange(10**7):07d}"}
         ),
@@ -207,3 +201,15 @@ def _truth(rng: random.Random, number: str, brand: str, category: Category, numb
     if category.electrical:
         truth |= {"voltage": float(rng.choice((12, 120, 240))), "terminal_type": rng.choice(_TERMINALS)}
     return truth
+
+
+def _sizes(sides: list[float]) -> dict[str, float]:
+    """Of the part, and of a box with a quarter of an inch around it."""
+    named = dict(zip(("length", "width", "height"), sides, strict=True))
+    product = {f"product_{side}_in": value for side, value in named.items()}
+    return product | {f"box_{side}_in": round(value + 0.5, 2) for side, value in named.items()}
+
+
+def _models(rng: random.Random, brand: str) -> list[str]:
+    """Numbers of appliances, 3 to 50."""
+    return sorted({f"{brand[:2].upper()}{rng.randrange(10**5):05d}" for _ in range(rng.randint(3, 50))})

@@ -82,7 +82,7 @@ def marcone_part(offer: Offer) -> dict[str, Any]:
         if field in offer.values
     }
     words = {"oem": "GENUINE", "aftermarket": "REPLACEMENT", "refurbished": "RECON"}
-    kind = offer.get("part_type")
+    kind, weight = offer.get("part_type"), offer.get("weight_lbs", None)
     return {
         "id": str(offer.part.index),
         "partNumber": offer.part.number,
@@ -98,14 +98,8 @@ def marcone_part(offer: Offer) -> dict[str, Any]:
         "listPrice": offer.get("msrp", 0),
         "dealerPrice": offer.get("current_selling_price", 0),
         "priceEffective": offer.price_date.isoformat(),
-        "weight": {"value": round(offer.values["weight_lbs"] * 16, 2), "unit": "oz"}
-        if "weight_lbs" in offer.values
-        else None,
-        "dimensions": {
-            side: _with_unit(offer.values[f"product_{side}_in"], " in")
-            for side in _SIDES
-            if f"product_{side}_in" in offer.values
-        },
+        "weight": {"value": round(weight * 16, 2), "unit": "oz"} if weight is not None else None,
+        "dimensions": {side: _with_unit(offer.get(f"product_{side}_in"), " in") for side in _SIDES},
         "upc": offer.get("upc_ean_gtin"),
         "attributes": attributes,
         "makeUrl": offer.get("manufacturer_url"),
@@ -233,4 +227,5 @@ def _listing(offer: Offer, place: int, title: str, number: str, price: float | N
 
 
 def _with_unit(value: Any, unit: str) -> str:
+    """A number with its unit; a text, also an empty one, as it is."""
     return f"{value:g}{unit}" if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""Tests of asking suppliers, against the sandbox over real sockets."""
