@@ -152,7 +152,7 @@ def _of_place(attribute: str, value: ValueCandidate, around: Surroundings) -> li
     best = value.spans[0]
     tokens = around.tokens[best.field]
     claimed, same = _rivals(attribute, best, around)
-    entry = tuple(token.lower() for token in tokens.tokens[best.first : best.last + 1])
+    entry = tokens.lower[best.first : best.last + 1]
     here, anywhere = around.gazetteer.seen(entry, around.category, attribute)
     numbers, text, lower = tokens.word_numbers, best.value, best.value.lower()
     found = [name.count(lower) for name in around.lower.values()]
