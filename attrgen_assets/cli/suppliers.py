@@ -101,8 +101,8 @@ def sandbox(
         raise typer.BadParameter(f"port {port}: {error.strerror}", param_hint="--port") from error
     with listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        typer.echo(f"{parts:,} parts at four suppliers; export ATTRGEN_SUPPLIERS_SANDBOX_URL={url}")
-        serve(options, listener)
+        said = f"{parts:,} parts at four suppliers; export ATTRGEN_SUPPLIERS_SANDBOX_URL={url}"
+        serve(options, listener, ready=lambda: typer.echo(said))
 
 
 async def _ask(settings: "Settings", part_number: str, *, deadline_s: float, keep: bool) -> "PartAnswers":

@@ -11,7 +11,7 @@ from attrgen_assets.cli.config import app
 from attrgen_assets_tests.cli.calling import PROJECT
 from attrgen_assets_tests.config_texts import SAREE, changed, make_config_dir
 
-LABELS = PROJECT / "attrgen_assets_tests" / "golden" / "sample_labels.jsonl"
+LABELS = PROJECT / "config" / "gold" / "sample_labels.jsonl"
 
 
 def make_gold(path: Path) -> Path:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import httpx
 
@@ -16,8 +16,6 @@ from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succe
 from attrgen_assets.domain.parts.paths import PathFault, search
 from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
 from attrgen_assets.domain.parts.supplier_config import Endpoint, SupplierConfig
-
-_NOTHING: Final[tuple[Any, ...]] = ([], {}, "", None, False)
 
 
 @dataclass(slots=True)
@@ -121,7 +119,7 @@ class SupplierClient:
                 found = search(path, inquiry.found[endpoint.after], part_number=inquiry.part_number)
             except PathFault:
                 found = None  # an answer of another shape: what depends on it cannot be asked
-            if found in _NOTHING:
+            if _is_nothing(found):
                 return None
             values[name] = found
         return values
@@ -179,7 +177,7 @@ class SupplierClient:
     @staticmethod
     def _has_part(path: str, document: Any, part_number: str) -> bool:
         try:
-            return search(path, document, part_number=part_number) not in _NOTHING
+            return not _is_nothing(search(path, document, part_number=part_number))
         except PathFault:
             return False
 
@@ -230,3 +228,8 @@ def _request(client: httpx.AsyncClient, endpoint: Endpoint, values: Mapping[str,
         json=filled(endpoint.body, values) if endpoint.body is not None else None,
         headers=endpoint.headers,
     )
+
+
+def _is_nothing(found: Any) -> bool:
+    """What JMESPath takes for false; 0 is something, such as an id."""
+    return found is None or found is False or found in ([], {}, "")

@@ -20,6 +20,7 @@ from attrgen_assets.adapters.suppliers.pool import SupplierTransport
 from attrgen_assets.adapters.suppliers.signing import sign_with
 from attrgen_assets.adapters.suppliers.transport import Transport
 from attrgen_assets.domain.parts.part_numbers import canonical_part_number
+from attrgen_assets.domain.parts.readings import load_units
 from attrgen_assets.domain.parts.responses import SupplierAnswer
 from attrgen_assets.domain.parts.supplier_config import SECRETS, Limit, SupplierConfig
 
@@ -86,6 +87,7 @@ async def open_suppliers(
         clock: seconds that only grow.
     """
     async with AsyncExitStack() as stack:
+        load_units()
         redis = await _redis(stack, redis_url, redis_timeout_s)
         limiter = RateLimiter(redis, prefix=rate_prefix, clock=clock)
         ssl_context = httpx.create_ssl_context(trust_env=False)

@@ -31,5 +31,12 @@ def filled_path(template: str, values: Mapping[str, Any]) -> str:
 
     >>> filled_path("/parts/{pn}/models", {"pn": "W10/5 A"})
     '/parts/W10%2F5%20A/models'
+    >>> filled_path("/parts/{id}", {"id": ".."})
+    '/parts/%2E%2E'
     """
-    return _PLACEHOLDER.sub(lambda found: quote(str(values.get(found[1], found[0])), safe=""), template)
+    return _PLACEHOLDER.sub(lambda found: _segment(str(values.get(found[1], found[0]))), template)
+
+
+def _segment(text: str) -> str:
+    """One segment of a path; dots alone would mean the folder above."""
+    return quote(text, safe="") if text.strip(".") else text.replace(".", "%2E")

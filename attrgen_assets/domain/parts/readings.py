@@ -120,6 +120,11 @@ def read_table(found: Any, *, skipped: Callable[[Any], bool]) -> Reading:
     return Reading([{"name": _text(name), "value": _text(value)} for name, value in pairs if not skipped(value)])
 
 
+def load_units() -> None:
+    """Read the table of units, which takes a few tenths of a second, before the first answer waits for it."""
+    conversion_factor("oz", "lb")
+
+
 def reduced(readings: Sequence[Reading], how: str) -> Reading:
     """Several numbers to one; what is suspect is left out as long as something else is there.
 

@@ -6,14 +6,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from redis import asyncio as redis_asyncio
 
+from attrgen_assets.adapters.suppliers.access import sandbox_access
 from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
+from attrgen_assets.adapters.suppliers.gateway import Access, open_suppliers
 from attrgen_assets.adapters.suppliers.limiter import NoTurn, RateLimiter
+from attrgen_assets.adapters.suppliers.sandbox.app import STATS_PATH
+from attrgen_assets.adapters.suppliers.sandbox.server import running_sandbox
 from attrgen_assets.domain.parts.supplier_config import Breaker, Limit
+from attrgen_assets_tests.adapters.suppliers.asking import configs
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -104,3 +111,27 @@ def test_half_open_lets_one_through_and_its_end_decides() -> None:
     breaker.succeeded()
     breaker.enter()
     breaker.enter()
+
+
+def test_two_gateways_stay_under_a_suppliers_limit_as_the_supplier_counts(redis_url: str) -> None:
+    limit = Limit(requests_per_s=20, burst=1)
+    prefix = f"test:{uuid4().hex}:"
+
+    async def run(url: str) -> dict[str, int]:
+        access = {
+            name: Access(secrets=reach.secrets, base_url=reach.base_url, limit=limit)
+            for name, reach in sandbox_access(url).items()
+        }
+        shipped = [config for config in configs() if config.supplier == "encompass"]
+        options: dict[str, Any] = {"redis_url": redis_url, "redis_timeout_s": 10, "rate_prefix": prefix}
+        async with open_suppliers(shipped, access, **options) as one, open_suppliers(shipped, access, **options) as two:
+            jobs = [suppliers.ask_all("WR55X10025", deadline_s=60) for suppliers in (one, two) for _ in range(5)]
+            answers = await asyncio.gather(*jobs)
+        assert {answer.outcome for [answer] in answers} == {"ok"}
+        async with httpx.AsyncClient() as http:
+            counted: dict[str, int] = (await http.get(url + STATS_PATH)).json()["most_in_one_second"]
+            return counted
+
+    with running_sandbox(latency_ms=0, parts=20) as url:
+        most = asyncio.run(run(url))["encompass"]
+    assert most <= 20 * 1.35  # a busy machine may deliver two turns close together

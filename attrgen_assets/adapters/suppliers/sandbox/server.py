@@ -60,9 +60,19 @@ def make_server(options: SandboxOptions) -> Any:
     )  # fmt: skip
 
 
-def serve(options: SandboxOptions, listener: socket.socket, *, until: Callable[[], None] | None = None) -> None:
-    """Serve until Ctrl-C or SIGTERM, or until `until`, called in a thread of its own, returns."""
+def serve(
+    options: SandboxOptions,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None],
+    until: Callable[[], None] | None = None,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM, or until `until`, called in a thread of its own, returns.
+
+    `ready` is called when the catalogue is made, so that nobody's first request waits for it.
+    """
     server = make_server(options)
+    ready()
     if until is not None:
 
         def wait() -> None:
@@ -113,8 +123,12 @@ def main(text: str) -> None:
     options = json.loads(text)
     faults = FaultPlan.parse(options.pop("faults"))
     with listening(0) as listener:
-        print(listener.getsockname()[1], flush=True)  # noqa: T201 - how the starter learns the port
-        serve(SandboxOptions(**options, faults=faults), listener, until=lambda: _end_of(sys.stdin.fileno()))
+
+        def say_port() -> None:
+            print(listener.getsockname()[1], flush=True)  # noqa: T201 - how the starter learns the port
+
+        given = SandboxOptions(**options, faults=faults)
+        serve(given, listener, ready=say_port, until=lambda: _end_of(sys.stdin.fileno()))
 
 
 def _end_of(descriptor: int) -> None:
