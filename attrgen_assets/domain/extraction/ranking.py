@@ -127,6 +127,8 @@ def candidate_features(
 
 def _others(rank: int, values: Sequence[ValueCandidate], written: Sequence[str]) -> tuple[float, float, float]:
     """The likeliest other value; the likeliest whose text holds this text; the likeliest whose text this one holds."""
+    if len(values) == 1:
+        return 0.0, 0.0, 0.0
     any_other = holds = held = 0.0
     mine = written[rank]
     for at, other in enumerate(values):
