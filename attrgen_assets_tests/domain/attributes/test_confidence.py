@@ -153,7 +153,7 @@ def test_values_of_every_kind_can_be_proposed() -> None:
     }
 
 
-def test_a_person_is_sure_and_a_rule_is_as_sure_as_the_gold_set_shows() -> None:
+def test_a_person_is_sure_whatever_the_gold_set_shows() -> None:
     config = make_product_type(calibration=CURVE)
     raw = make_raw({"title": "Saree", "color": "Red", "blouse": "No Blouse", "fabric": "Silk"})
     said = Override(
