@@ -11,14 +11,12 @@ from attrgen_assets.domain.documents.identity import document_id
 from attrgen_assets.domain.documents.rows import document_rows
 from attrgen_assets.domain.ports import Document
 from attrgen_assets.domain.product_types.model import (
-    AtMostRule,
     Attribute,
     BooleanAttribute,
     ColumnSource,
     EnumAttribute,
     EnumListAttribute,
     Feed,
-    ImpliesRule,
     LegalValue,
     LexiconSource,
     NumberAttribute,
@@ -27,6 +25,7 @@ from attrgen_assets.domain.product_types.model import (
     Synonym,
     TextAttribute,
 )
+from attrgen_assets.domain.product_types.rules import AtMostRule, ImpliesRule
 from attrgen_assets.domain.tables import PROVENANCE_DTYPE, QUARANTINED_SCHEMA, REFUSAL_DTYPE, STATUS_DTYPE, Status
 
 

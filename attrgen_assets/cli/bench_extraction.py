@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrgen_assets.errors import FeedError
 
 if TYPE_CHECKING:
-    from attrgen_assets.domain.reporting.results import Result
+    from attrgen_assets.domain.reporting.results import Result, Table
 
 _WDC_RAW: Final = "wdc_with_all_attributes/train_large.jsonl"
 _WDC_NORMAL: Final = "wdc_normalized/train_large.jsonl"
@@ -45,10 +45,6 @@ _TIERS: Final = {
     "accurate": ("extraction_accurate", "Linear-chain CRFs and fine-tuned encoders", ("torch", "transformers")),
 }
 """Tier -> name of the result file, what learns, and the libraries that take part beside those of the fast tier."""
-_FORMATS: Final = {
-    **dict.fromkeys(("train_rows", "development_rows", "train_seconds", "rows_per_s"), "count"),
-    **dict.fromkeys(("precision", "recall", "f1", "cross_validated_f1"), "fraction"),
-}
 
 
 def present_sets(data_dir: Path, only: str | None = None) -> dict[str, DataSet]:
@@ -113,10 +109,9 @@ def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: i
     from datetime import UTC, datetime
 
     from attrgen_assets.adapters.result_files import files_sha256, versions_of
-    from attrgen_assets.domain.reporting.results import Column, Goal, Result, Table
+    from attrgen_assets.domain.reporting.results import Goal, Result
 
-    columns = [Column.model_validate({"name": "data"})]
-    columns += [Column.model_validate({"name": name, "format": kind}) for name, kind in _FORMATS.items()]
+    sets = [DATA_SETS[row["data"]] for row in rows]
     tier = rows[0]["tier"] if rows else "fast"
     bench, learners, libraries = _TIERS[tier]
     return Result(
@@ -129,24 +124,30 @@ def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: i
         command=command,
         date=datetime.now(tz=UTC).date(),
         seed=seed,
-        data_sha256=files_sha256(
-            [path for row in rows for path in DATA_SETS[row["data"]].paths(data_dir)], relative_to=data_dir
-        ),
+        data_sha256=files_sha256([path for data in sets for path in data.paths(data_dir)], relative_to=data_dir),
         versions=versions_of("attrgen", "numpy", "python-crfsuite", "scikit-learn", *libraries),
         goals=tuple(
-            Goal(figure=f"F1, {row['data']}", at_least=DATA_SETS[row["data"]].goal(tier), measured=row["f1"],
-                 format="fraction")
-            for row in rows
+            Goal(figure=f"F1, {row['data']}", at_least=data.goal(tier), measured=row["f1"], format="fraction")
+            for row, data in zip(rows, sets, strict=True)
         ),
-        tables=(
-            Table(
-                title="By data set",
-                columns=tuple(columns),
-                rows=tuple({name: row[name] for name in ("data", *_FORMATS)} for row in rows),
-            ),
-        ),
+        tables=(_table(rows),),
         notes=(
             "The goals were set for test splits that are kept elsewhere; these are development splits.",
             "rows_per_s: one process, on texts that it sees for the first time, the model being loaded.",
         ),
-    )  # fmt: skip
+    )
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> "Table":
+    from attrgen_assets.domain.reporting.results import Column, Table
+
+    shares = ("precision", "recall", "f1", "cross_validated_f1")
+    counts = ("train_rows", "development_rows", "train_seconds", "rows_per_s")
+    columns = (
+        Column(name="data"),
+        *(Column(name=name, format="count") for name in counts[:2]),
+        *(Column(name=name, format="fraction") for name in shares),
+        *(Column(name=name, format="count") for name in counts[2:]),
+    )
+    cells = tuple({column.name: row[column.name] for column in columns} for row in rows)
+    return Table(title="By data set", columns=columns, rows=cells)

@@ -12,7 +12,8 @@ from attrgen_assets.domain.attributes.plan import Plan, compile_plan
 from attrgen_assets.domain.attributes.validate import Validator
 from attrgen_assets.domain.ports import TableStore
 from attrgen_assets.domain.product_types.fields import field_frame
-from attrgen_assets.domain.product_types.model import AtMostRule, ProductType
+from attrgen_assets.domain.product_types.model import ProductType
+from attrgen_assets.domain.product_types.rules import AtMostRule
 from attrgen_assets.workflows.kernel import validated_batches
 from attrgen_assets.workflows.row_by_row import ExtractOne, extract_row
 

@@ -42,10 +42,16 @@ def check_again(shop: Installation, *names: str) -> dict[str, dg.AssetCheckEvalu
     return dict(checks_of(result))
 
 
+ILLEGAL = pl.col("color").cast(pl.String).replace("Red", "Chartreuse")
+
+
 @pytest.mark.parametrize(
     ("change", "shown"),
     [
-        (pl.col("color").cast(pl.String).replace("Red", "Chartreuse"), "| A1 | color | not a legal value | Chartreuse |"),
+        (
+            pl.col("color").cast(pl.String).replace("Red", "Chartreuse"),
+            "| A1 | color | not a legal value | Chartreuse |",
+        ),
         ((pl.col("length_m") * 10).alias("length_m"), "| A1 | length_m | outside the range | 55.0 |"),
         (pl.lit(None, dtype=pl.Float32).alias("color.confidence"), "| A1 | color | FOUND without a confidence"),
     ],
@@ -63,7 +69,7 @@ def test_a_value_that_somebody_put_into_the_table_is_found(shop: Installation, c
 def test_a_blocking_check_keeps_the_store_as_it_was(shop: Installation, mongo_store: MongoStore) -> None:
     shop.run("saree")
     before = mongo_store.content_hashes("saree")
-    illegal = pl.col("color").cast(pl.String).replace("Red", "Chartreuse"), pl.lit("other").alias("content_hash")
+    illegal = ILLEGAL, pl.lit("other").alias("content_hash")
     tamper(shop, "validated_attributes", lambda frame: frame.with_columns(illegal))
     selection = dg.AssetSelection.assets("stored_documents") | dg.AssetSelection.checks_for_assets(
         "validated_attributes"

@@ -6,7 +6,7 @@ from functools import reduce
 import numpy as np
 
 from attrgen_assets.domain.attributes.state import FOUND, NOT_FOUND, AttributeState
-from attrgen_assets.domain.product_types.model import AtMostRule, ExcludesRule, ImpliesRule, RequiresRule, Rule
+from attrgen_assets.domain.product_types.rules import AtMostRule, ExcludesRule, ImpliesRule, RequiresRule, Rule
 
 _RULE_CONFIDENCE = 0.97  # a consequence is as sure as the dictionary that states it
 

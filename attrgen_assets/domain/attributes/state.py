@@ -70,7 +70,7 @@ class AttributeState:
     def take(self, group: CandidateGroup, readings: Readings) -> None:
         """Let one source speak, for rows that no earlier one has answered; a broader answer may be narrowed."""
         self.origins.append((group.generator, group.field, group.version))
-        sure = self._confidence(group.confidence * readings.factor)
+        sure = self._confidence(group.confidence * readings.factor, group.generator)
         accepted = readings.outcome != Outcome.REFUSED
         if self.attribute.accept is not None:
             unsure = (readings.outcome == Outcome.ACCEPTED) & (sure < self.attribute.accept.min_precision)
@@ -154,7 +154,7 @@ class AttributeState:
         self.origins.append((generator, where, GENERATOR_VERSION))
         self.origin[rows] = len(self.origins) - 1
         self.method[rows] = METHOD_CODE[generator]
-        self.confidence[rows] = 1.0 if generator == HUMAN else self._confidence(np.array([confidence]))[0]
+        self.confidence[rows] = self._confidence(np.array([confidence]), generator)[0]
         self.text[rows] = -1
         self.refused[rows] = False
         self.status[rows] = NOT_APPLICABLE if value == NA else FOUND
@@ -199,8 +199,11 @@ class AttributeState:
             case _:
                 return lambda text: (f"{readings.value[text]:.15g}",)
 
-    def _confidence(self, scores: np.ndarray) -> np.ndarray:
-        return scores if self._calibration is None else calibrated(scores, self.attribute.name, self._calibration)
+    def _confidence(self, scores: np.ndarray, generator: str) -> np.ndarray:
+        """Calibrated, but for people, who are sure, and models, whose probabilities were measured with themselves."""
+        if self._calibration is None or generator == HUMAN or generator in PROPOSING:
+            return scores
+        return calibrated(scores, self.attribute.name, self._calibration)
 
     def _note_refusals(self, group: CandidateGroup, readings: Readings, answered: np.ndarray) -> None:
         """Put on record what was refused in rows that nothing has answered: all of it, or a part of a list."""

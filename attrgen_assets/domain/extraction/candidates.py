@@ -69,22 +69,26 @@ def values(spans: Iterable[SpanCandidate], normal: Normal = as_written) -> list[
     for span in spans:
         for value, share in normal(span.value):
             by_value.setdefault(value, []).append((span, share))
-    result = []
-    for value, found in by_value.items():
-        if len(found) > 1:
-            found.sort(key=lambda item: (-item[0].average * item[1], item[0].field, item[0].start, item[0].end))
-        average = _any([span.average * share for span, share in found])
-        pooled = _any([span.pooled * share for span, share in found])
-        joint = _any([(span.pooled if span.joint is None else span.joint) * share for span, share in found])
-        seen = [span.encoder * share for span, share in found if span.encoder is not None]
-        encoder = _any(seen) if seen else None
-        result.append(ValueCandidate(value, average, pooled, joint, tuple(span for span, _ in found), encoder))
+    result = [_together(value, found) for value, found in by_value.items()]
     result.sort(key=lambda candidate: (-candidate.probability, candidate.value))
     return result[:KEPT]
 
 
+def _together(value: str, found: list[tuple[SpanCandidate, float]]) -> ValueCandidate:
+    if len(found) == 1:  # nearly always
+        span, share = found[0]
+        joint = span.pooled if span.joint is None else span.joint
+        encoder = None if span.encoder is None else span.encoder * share
+        return ValueCandidate(value, span.average * share, span.pooled * share, joint * share, (span,), encoder)
+    found.sort(key=lambda item: (-item[0].average * item[1], item[0].field, item[0].start, item[0].end))
+    average = _any([span.average * share for span, share in found])
+    pooled = _any([span.pooled * share for span, share in found])
+    joint = _any([(span.pooled if span.joint is None else span.joint) * share for span, share in found])
+    seen = [span.encoder * share for span, share in found if span.encoder is not None]
+    spans = tuple(span for span, _ in found)
+    return ValueCandidate(value, average, pooled, joint, spans, _any(seen) if seen else None)
+
+
 def _any(probabilities: Sequence[float]) -> float:
     """The probability of at least one of independent events."""
-    if len(probabilities) == 1:
-        return probabilities[0]
     return 1 - prod(1 - min(probability, 0.9999) for probability in probabilities)

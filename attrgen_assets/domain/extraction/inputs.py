@@ -44,10 +44,9 @@ class OtherTexts:
 
 def other_texts(texts: Sequence[Tokens]) -> OtherTexts:
     """Collect them."""
-    lower = [[token.lower() for token in tokens.tokens] for tokens in texts]
     return OtherTexts(
-        frozenset(token for text in lower for token in text),
-        frozenset(pair for text in lower for pair in pairwise(text)),
+        frozenset(token for tokens in texts for token in tokens.lower),
+        frozenset(pair for tokens in texts for pair in pairwise(tokens.lower)),
     )
 
 
@@ -65,7 +64,7 @@ def sequence_inputs(
     `others` are the product's other texts, if there are any; `without` names the group of rows whose own answers the
     gazetteer leaves out.
     """
-    lower = [token.lower() for token in tokens.tokens]
+    lower = tokens.lower
     found = gazetteer.lookup(lower, category, without=without)
     blocks = {
         **_texts(tokens, lower),

@@ -141,6 +141,8 @@ def _of_encoder(rank: int, seen: Sequence[float]) -> tuple[float, float, float]:
 
 def _others(rank: int, values: Sequence[ValueCandidate], written: Sequence[str]) -> tuple[float, float, float]:
     """The likeliest other value; the likeliest whose text holds this text; the likeliest whose text this one holds."""
+    if len(values) == 1:
+        return 0.0, 0.0, 0.0
     any_other = holds = held = 0.0
     mine = written[rank]
     for at, other in enumerate(values):
@@ -166,7 +168,7 @@ def _of_place(attribute: str, value: ValueCandidate, around: Surroundings) -> li
     best = value.spans[0]
     tokens = around.tokens[best.field]
     claimed, same = _rivals(attribute, best, around)
-    entry = tuple(token.lower() for token in tokens.tokens[best.first : best.last + 1])
+    entry = tokens.lower[best.first : best.last + 1]
     here, anywhere = around.gazetteer.seen(entry, around.category, attribute)
     numbers, text, lower = tokens.word_numbers, best.value, best.value.lower()
     found = [name.count(lower) for name in around.lower.values()]

@@ -26,13 +26,15 @@ _CHUNK: Final = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of one text: `text[starts[i]:ends[i]] == tokens[i]`; `words[i]` is the unbroken word around token i.
+    """Tokens of one text: `text[starts[i]:ends[i]] == tokens[i]`; `lower[i]` is token i in lower case.
 
-    `at_word_start[i]` and `spaced[i]` say whether the token begins its word, and whether white space stands before it.
+    `words[i]` is the unbroken word around token i, `word_numbers[i]` that word's number; `spaced[i]` says whether white
+    space stands before token i.
     """
 
     text: str
     tokens: tuple[str, ...]
+    lower: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     words: tuple[str, ...]
@@ -67,7 +69,8 @@ def tokenise(text: str, *, limit: int = MAX_TOKENS) -> Tokens:
         ends.append(found.end())
     words, numbers = _words_around(text_read, starts, ends)
     spaced = tuple(start == 0 or text[start - 1].isspace() for start in starts)
-    return Tokens(text, tuple(tokens), tuple(starts), tuple(ends), words, numbers, spaced)
+    lower = tuple(token.lower() for token in tokens)
+    return Tokens(text, tuple(tokens), lower, tuple(starts), tuple(ends), words, numbers, spaced)
 
 
 def _words_around(text: str, starts: list[int], ends: list[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:

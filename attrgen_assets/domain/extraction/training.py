@@ -69,7 +69,7 @@ def mentions_of(rows: Sequence[Row]) -> list[Mention]:
 
 
 def _entry(tokens: Tokens, span: Span) -> tuple[str, ...]:
-    return tuple(token.lower() for token in tokens.tokens[span.first : span.last + 1])
+    return tokens.lower[span.first : span.last + 1]
 
 
 def product_inputs(

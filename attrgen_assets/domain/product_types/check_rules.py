@@ -4,18 +4,15 @@ from collections.abc import Iterator
 
 from attrgen_assets.domain.product_types.model import (
     NOT_APPLICABLE,
-    AtMostRule,
     Attribute,
     BooleanAttribute,
     EnumAttribute,
     EnumListAttribute,
-    ImpliesRule,
     NumberAttribute,
-    RequiresRule,
-    Rule,
 )
 from attrgen_assets.domain.product_types.nodes import At
 from attrgen_assets.domain.product_types.parts import Parts
+from attrgen_assets.domain.product_types.rules import AtMostRule, ImpliesRule, RequiresRule, Rule
 from attrgen_assets.domain.product_types.suggest import suggestion
 from attrgen_assets.errors import Problem
 

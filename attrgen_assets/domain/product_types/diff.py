@@ -6,17 +6,15 @@ from typing import Any, Final
 from attrgen_assets.domain.product_types.changed import Change
 from attrgen_assets.domain.product_types.diff_values import diff_values
 from attrgen_assets.domain.product_types.model import (
-    AtMostRule,
     Attribute,
     EnumAttribute,
     EnumListAttribute,
-    ImpliesRule,
     NumberAttribute,
     ProductType,
-    Rule,
     Source,
 )
 from attrgen_assets.domain.product_types.renames import match_renames
+from attrgen_assets.domain.product_types.rules import AtMostRule, ImpliesRule, Rule
 from attrgen_assets.domain.product_types.touches import EVERY_DOCUMENT, Touch
 from attrgen_assets.domain.tables import Status
 

@@ -2,16 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from attrgen_assets.domain.product_types.model import (
-    Attribute,
-    EnumAttribute,
-    EnumListAttribute,
-    Feed,
-    Gates,
-    Rule,
-    Texts,
-)
+from attrgen_assets.domain.product_types.model import Attribute, EnumAttribute, EnumListAttribute, Feed, Gates, Texts
 from attrgen_assets.domain.product_types.nodes import At, Path, Step
+from attrgen_assets.domain.product_types.rules import Rule
 from attrgen_assets.domain.product_types.trust import Calibration
 
 

@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from attrgen_assets.domain.product_types.model import (
-    AtMostRule,
     Attribute,
     EnumAttribute,
     EnumListAttribute,
     Fallback,
     Gate,
-    ImpliesRule,
     LegalValue,
     NumberAttribute,
     PatternSource,
     ProductType,
-    RequiresRule,
-    Rule,
     Source,
 )
+from attrgen_assets.domain.product_types.rules import AtMostRule, ImpliesRule, RequiresRule, Rule
 
 Data = dict[str, Any]
 _RENDERED_APART: Final = {"name", "origin", "defined_in", "sources", "on_refusal", "values", "minimum", "maximum"}

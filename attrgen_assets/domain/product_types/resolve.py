@@ -24,9 +24,9 @@ from attrgen_assets.domain.product_types.file_entries import (
 from attrgen_assets.domain.product_types.file_model import ProductTypeFile
 from attrgen_assets.domain.product_types.merge import Merged, MergedAttribute, merge
 from attrgen_assets.domain.product_types.model import Attribute, Feed, Gates, ProductType, Texts
-from attrgen_assets.domain.product_types.model import Rule as EffectiveRule
 from attrgen_assets.domain.product_types.parts import Broken, Parts
 from attrgen_assets.domain.product_types.read import NAME_HELP, Layer, translate
+from attrgen_assets.domain.product_types.rules import Rule as EffectiveRule
 from attrgen_assets.domain.product_types.suggest import suggestion
 from attrgen_assets.domain.product_types.trust import Calibration
 from attrgen_assets.domain.product_types.version import compute_version

@@ -16,12 +16,12 @@ from attrgen_assets.domain.product_types.model import (
     EnumAttribute,
     Fallback,
     Gate,
-    ImpliesRule,
     LexiconSource,
     NumberAttribute,
     PatternSource,
     ProductType,
 )
+from attrgen_assets.domain.product_types.rules import ImpliesRule
 from attrgen_assets.errors import ConfigError, UnknownProductType
 from attrgen_assets_tests.config_texts import APPAREL, SAREE, as_json, changed, line_of, make_config_dir, problems_of
 

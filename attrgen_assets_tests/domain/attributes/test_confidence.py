@@ -1,6 +1,7 @@
 """Confidence: what a gold set shows of scores, and what is accepted because of it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from attrgen_assets.domain.attributes.confidence import calibrated, fit_calibration
 from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import compile_plan
-from attrgen_assets.domain.attributes.validate import Validated, validate_candidates
+from attrgen_assets.domain.attributes.validate import Validated, Validator, validate_candidates
+from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.domain.product_types.trust import Accept, Calibration, Measured
 from attrgen_assets_tests.domain.attributes.test_validate import make_raw
@@ -149,3 +151,20 @@ def test_values_of_every_kind_can_be_proposed() -> None:
         "length_m": ["5.5"],
         "reversible": ["true"],
     }
+
+
+def test_a_person_is_sure_whatever_the_gold_set_shows() -> None:
+    config = make_product_type(calibration=CURVE)
+    raw = make_raw({"title": "Saree", "color": "Red", "blouse": "No Blouse", "fabric": "Silk"})
+    said = Override(
+        product_type="saree",
+        sku="A",
+        attribute="fabric",
+        value="Cotton",
+        by="asha",
+        at=datetime(2026, 1, 2, tzinfo=UTC),
+    )
+    plan = compile_plan(config)
+    [document] = Validator(plan, overrides=[said]).validate(raw, generate_candidates(raw, plan)).documents.to_dicts()
+    assert (document["fabric"], document["fabric.confidence"]) == ("Cotton", 1.0)
+    assert document["color.confidence"] == pytest.approx(0.995)

@@ -17,16 +17,14 @@ from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.product_types.model import (
     BooleanAttribute,
     EnumAttribute,
-    ExcludesRule,
     Fallback,
-    ImpliesRule,
     LexiconSource,
     Matching,
     PatternSource,
     ProductType,
-    RequiresRule,
     Texts,
 )
+from attrgen_assets.domain.product_types.rules import ExcludesRule, ImpliesRule, RequiresRule
 from attrgen_assets.domain.tables import IN_PREFIX, RefusalReason
 from attrgen_assets_tests.factories import make_product_type, make_values
 

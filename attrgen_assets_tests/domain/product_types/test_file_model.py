@@ -5,17 +5,18 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from attrgen_assets.domain.product_types import file_entries, file_model, model
+from attrgen_assets.domain.product_types import file_entries, file_model, model, rules, trust
 
 PAIRS: list[tuple[type[BaseModel], type[BaseModel], dict[str, str]]] = [
     (file_entries.MatchingEntry, model.Matching, {}),
     (file_entries.FallbackEntry, model.Fallback, {}),
+    (file_model.AcceptEntry, trust.Accept, {}),
     (file_entries.SynonymEntry, model.Synonym, {}),
     (file_entries.ValueEntry, model.LegalValue, {}),
     (file_entries.ColumnEntry, model.ColumnSource, {"column": "fields"}),
     (file_entries.LexiconEntry, model.LexiconSource, {"lexicon": "fields"}),
     (file_entries.PatternEntry, model.PatternSource, {"pattern": "form"}),
-    (file_entries.ImpliesEntry, model.ImpliesRule, {}),
+    (file_entries.ImpliesEntry, rules.ImpliesRule, {}),
     (file_model.GateEntry, model.Gate, {}),
     (file_model.GatesEntry, model.Gates, {}),
     (file_model.SelectEntry, model.Select, {}),

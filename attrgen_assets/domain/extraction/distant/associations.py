@@ -76,7 +76,7 @@ def _likeness(phrase: Phrase, value: str) -> float:
 
 def _phrases(tokens: Tokens) -> Iterator[tuple[Phrase, Span]]:
     """Every one to three tokens in a row that begin and end with a letter or digit, and hold a letter."""
-    lower = [token.lower() for token in tokens.tokens]
+    lower = tokens.lower
     for first, begin in enumerate(lower):
         if not begin[0].isalnum():
             continue

@@ -155,7 +155,7 @@ def _numbers(tokens: Tokens) -> tuple[_Number, ...]:
     sizes: dict[int, list[str]] = defaultdict(list)
     for start, _, feature in dimension_features(tokens.text):
         sizes[start].append(feature)
-    lower = ["", "", *(token.lower() for token in tokens.tokens), "", ""]
+    lower = ["", "", *tokens.lower, "", ""]
     result = []
     for match in NUMBER.finditer(tokens.text):
         bare = token_span(tokens, match.start(), match.end())
