@@ -115,7 +115,7 @@ class Fields:
 
 def _unescaped(cells: pl.Series) -> pl.Series:
     """Without NUL bytes, and with the HTML entities that feeds leave in their texts resolved."""
-    if not cells.str.contains_any(list(_ENTITIES)).any():
+    if not cells.str.contains_any(["&", "\x00"]).any():
         return cells
     return cells.str.replace_many(_ENTITIES)
 
@@ -140,9 +140,9 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
 def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
     """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals."""
     text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
-    if cells.str.contains(_TAG).any():
+    if cells.str.contains("<", literal=True).any():
         text = text.str.replace_all(_TAG, _CUT)
-    if cells.str.contains(r"[^0-9],\S").any():
+    if cells.str.contains(r",\S").any():
         text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}{_GOES_ON}")
     if run_on and cells.str.contains(_INNER_CAPITAL).any():
         text = text.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2")
