@@ -9,6 +9,7 @@ import polars as pl
 from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, encode, is_one_of, starts_of_runs
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
+from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import PRODUCT
 
 _CUT: Final = "\x1f"
@@ -40,6 +41,7 @@ class Fields:
         self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
         self._segments: dict[str, tuple[np.ndarray, Segments]] = {}
         self._parts: dict[tuple[str, str], tuple[Encoded, Mentions]] = {}
+        self._spellings: dict[tuple[str, str | None, int], tuple[np.ndarray, np.ndarray]] = {}
 
     def has(self, field: str) -> bool:
         """Whether the feed carries this field."""
@@ -86,6 +88,13 @@ class Fields:
             texts = clauses.texts.replaced(cut, of_part)
             self._parts[field, part] = replace(clauses, texts=texts), self._context.mentions_again(mentions, cut, texts)
         return self._parts[field, part]
+
+    def spellings(self, field: str, part: str | None, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
+        """(text, spelling) index pairs of a vocabulary in the clauses of `part`, whichever source asks."""
+        key = field, part, id(vocabulary)
+        if key not in self._spellings:
+            self._spellings[key] = vocabulary.phrases.find(self.part(field, part)[0].texts.spaced)
+        return self._spellings[key]
 
     def _goes_on_about_a_part(
         self, clauses: Encoded, mentions: Mentions, cut: np.ndarray, segments: Segments

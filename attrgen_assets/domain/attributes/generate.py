@@ -21,7 +21,7 @@ from attrgen_assets.domain.product_types.model import (
     NumberAttribute,
     PatternSource,
 )
-from attrgen_assets.domain.text import normalise_all, spaced
+from attrgen_assets.domain.text import normalise_all
 from attrgen_assets.domain.units import unit_spellings
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
@@ -67,7 +67,7 @@ def _find(
             cells = fields.cells(field)
             return Found(cells.rows, cells.codes, cells.texts.raw)
         case LexiconSource():
-            return _find_in_lexicon(*fields.part(field, source.part), source, plan.vocabularies[attribute.name])
+            return _find_in_lexicon(fields, field, source, plan.vocabularies[attribute.name])
         case PatternSource(form="quantity"):
             return _find_quantities(*fields.clauses(field), source, attribute)
         case PatternSource(form="sizes"):
@@ -78,18 +78,17 @@ def _find(
             return _find_regex(fields.cells(field), f"{source.regex}")
 
 
-def _find_in_lexicon(clauses: Encoded, mentions: Mentions, source: LexiconSource, vocabulary: Vocabulary) -> Found:
+def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabulary: Vocabulary) -> Found:
     """Legal values and synonyms in clauses, or only around the `near` words, never beside a `not_near` word."""
+    clauses, mentions = fields.part(field, source.part)
     wanted = ~mentions.of_any(source.not_near)
     if source.near:
-        wanted &= mentions.of_any(source.near)
-    subset = np.flatnonzero(wanted)
-    if source.near:
-        searched = _windows(clauses.texts.normal.gather(subset), source)
+        subset = np.flatnonzero(wanted & mentions.of_any(source.near))
+        hit, phrase = vocabulary.phrases.find(_windows(clauses.texts.spaced.gather(subset), source))
+        clause = subset[hit]
     else:
-        searched = clauses.texts.spaced if wanted.all() else clauses.texts.spaced.gather(subset)
-    hit, phrase = vocabulary.phrases.find(searched)
-    clause = subset[hit]
+        clause, phrase = fields.spellings(field, source.part, vocabulary)
+        clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
     if source.pick == "all":
         return _spread(clauses, clause, phrase, vocabulary)
     rows, hits = clauses.spread(clause)
@@ -107,15 +106,18 @@ def _spread(encoded: Encoded, hit_text: np.ndarray, hit_phrase: np.ndarray, voca
     return Found(rows, hit_phrase[hits], vocabulary.spelling_texts)
 
 
-def _windows(normal: pl.Series, source: LexiconSource) -> pl.Series:
-    """The words around each of the `near` words, as one searchable text per clause."""
-    return spaced(normal.str.extract_all(_window_regex(source)).list.join("  "))
+def _windows(spaced: pl.Series, source: LexiconSource) -> pl.Series:
+    """The words around each of the `near` words, as one searchable text per clause.
+
+    In texts as `text.spaced` writes them a word is followed by a space of its own: a window begins and ends with one.
+    """
+    return spaced.str.extract_all(_window_regex(source)).list.join("|")  # no phrase is found across two windows
 
 
 @lru_cache(maxsize=4096)
 def _window_regex(source: LexiconSource) -> str:
-    words = "|".join(_regex_literal(word) for word in normalise_all(source.near) if word)
-    return rf"(?:\S+ ){{0,{source.words_before}}}\b(?:{words})\b(?: \S+){{0,{source.words_after}}}"
+    words = "|".join(_regex_literal(word.replace(" ", "  ")) for word in normalise_all(source.near) if word)
+    return rf"(?: \S+ ){{0,{source.words_before}}} (?:{words}) (?: \S+ ){{0,{source.words_after}}}"
 
 
 def _find_quantities(clauses: Encoded, mentions: Mentions, source: PatternSource, attribute: Attribute) -> Found:
