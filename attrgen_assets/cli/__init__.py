@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "quarantine": Lazy("attrgen_assets.cli.quarantine", group=True),
     "review": Lazy("attrgen_assets.cli.review", group=True),
     "report": Lazy("attrgen_assets.cli.report"),
+    "fuse": Lazy("attrgen_assets.cli.fuse"),
     "extractor": Lazy("attrgen_assets.cli.extractor", group=True),
     "models": Lazy("attrgen_assets.cli.models", group=True),
     "suppliers": Lazy("attrgen_assets.cli.suppliers", group=True),

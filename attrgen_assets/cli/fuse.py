@@ -1,0 +1,60 @@
+"""`attrgen fuse`: one value for each attribute of each object, from sources that contradict one another."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from attrgen_assets.errors import FeedError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+app = typer.Typer()
+
+
+@app.command()
+def fuse(
+    *,
+    claims: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV: object, attribute, source, value.")],
+    output: Annotated[
+        Path, typer.Option(dir_okay=False, help="CSV to write: object, attribute, value, confidence, method.")
+    ],
+    truth: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="CSV of reviewed values: object, attribute, value.")
+    ] = None,
+    method: Annotated[
+        Literal["auto", "majority", "priority", "accu", "learned"],
+        typer.Option(help="auto: learned where there are reviewed values, else accu."),
+    ] = "auto",
+    conflicts: Annotated[Path | None, typer.Option(dir_okay=False, help="CSV to write: who disagrees.")] = None,
+    decisions: Annotated[Path | None, typer.Option(dir_okay=False, help="CSV to write: reasons.")] = None,
+) -> None:
+    """Fuse conflicting claims into one value each, with its confidence."""
+    from attrgen_assets.domain.fusion.fuse import fuse_claims
+
+    said = _read(claims, ("object", "attribute", "source", "value"))
+    known = None if truth is None else _read(truth, ("object", "attribute", "value"))
+    try:
+        fusion = fuse_claims(said, truth=known, method=method)
+    except ValueError as error:
+        raise FeedError(f"{claims}: {error}") from error
+    for path, table in ((output, fusion.values), (conflicts, fusion.conflicts), (decisions, fusion.decisions)):
+        if path is not None:
+            table.write_csv(path)
+    typer.echo(f"{output}: {fusion.values.height} values, {fusion.conflicts.height} with conflicts")
+    if fusion.calibration is not None and fusion.calibration.brier is not None:
+        typer.echo(f"Brier score {fusion.calibration.brier:.4f} on {fusion.calibration.count} reviewed, held out")
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> "pl.DataFrame":
+    import polars as pl
+
+    try:
+        table = pl.read_csv(path, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        raise FeedError(f"{path}: no CSV that can be read: {error}") from error
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise FeedError(f"{path}: no column {', '.join(missing)}; found {', '.join(table.columns)}")
+    return table

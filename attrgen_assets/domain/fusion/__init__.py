@@ -1,0 +1,1 @@
+"""Fusion: one value for each attribute of each object, from sources that contradict one another."""

@@ -1,0 +1,62 @@
+"""Choices that are not a vote: the preferred source, the median price, the union of lists."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from attrgen_assets.domain.fusion.equality import list_items
+from attrgen_assets.domain.fusion.rules import FieldRule
+
+OUTLIER: Final = 3.0
+"""Prices further than this many times the median (or below its inverse) are no prices of the same thing."""
+
+
+def by_strategy(claims: pl.DataFrame, rules: Mapping[str, FieldRule]) -> pl.DataFrame:
+    """item, value, strategy of the fields whose rule is priority, median or union; of others nothing.
+
+    claims: item, attribute, source, value, number, sorted. An item that a strategy cannot decide is left to the vote.
+    """
+    found = [pl.DataFrame(schema={"item": pl.Int64, "value": pl.String, "strategy": pl.String})]
+    for name, rule in sorted(rules.items()):
+        if rule.strategy == "vote":
+            continue
+        part = claims.filter(pl.col("attribute") == name)
+        chosen = {"priority": _first_source, "median": _median, "union": _union}[rule.strategy](part, rule)
+        found.append(chosen.select("item", "value", strategy=pl.lit(rule.strategy)))
+    return pl.concat(found)
+
+
+def _first_source(claims: pl.DataFrame, rule: FieldRule) -> pl.DataFrame:
+    rank = {source: at for at, source in enumerate(rule.source_priority)}
+    ranked = claims.filter(pl.col("source").is_in(list(rank)))
+    order = pl.col("source").replace_strict(rank, default=len(rank), return_dtype=pl.Int64)
+    return (
+        ranked.with_columns(rank=order).sort("item", "rank", "value").unique("item", keep="first", maintain_order=True)
+    )
+
+
+def _median(claims: pl.DataFrame, rule: FieldRule) -> pl.DataFrame:
+    """The claim that is the median of those within `OUTLIER` times of the median; of two the lower."""
+    numbers = claims.filter(pl.col("number").is_not_null())
+    middle = pl.col("number").median().over("item")
+    kept = numbers.filter((pl.col("number") <= OUTLIER * middle) & (pl.col("number") * OUTLIER >= middle))
+    kept = kept.sort("item", "number", "value")
+    at = (pl.len().over("item") - 1) // 2
+    return kept.filter(pl.int_range(pl.len()).over("item") == at)
+
+
+def _union(claims: pl.DataFrame, rule: FieldRule) -> pl.DataFrame:
+    """Every entry once, in whichever spelling comes first; most claimed first."""
+    rows = []
+    for item, values in claims.group_by("item", maintain_order=True).agg("value").iter_rows():
+        spelled: dict[str, str] = {}
+        counts: dict[str, int] = {}
+        for entry in (entry for value in values for entry in list_items(value)):
+            key = entry.casefold().strip()
+            spelled[key] = min(spelled.get(key, entry), entry)
+            counts[key] = counts.get(key, 0) + 1
+        ordered = sorted(counts, key=lambda key: (-counts[key], key))
+        rows.append((item, json.dumps([spelled[key] for key in ordered], ensure_ascii=False)))
+    return pl.DataFrame(rows, schema={"item": pl.Int64, "value": pl.String}, orient="row")
