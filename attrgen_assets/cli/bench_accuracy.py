@@ -24,7 +24,8 @@ _ABOUT = (
 _NOTES = (
     "Rules may be made on part tune and not on part measure, which holds other brands of the same shops; these "
     "figures cannot show that nobody looked. Whoever labelled knew the vocabulary and its synonyms. Expect less of a "
-    "shop that nobody has read.",
+    "shop that nobody has read. Errors on part measure had been listed when rules were changed for other listings: it "
+    "shows that nothing got worse, and no longer that nothing is wrong.",
     "Gender and size are columns, or a word that never varies: the line without them says more of reading texts.",
 )
 
