@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.fusion.prepare import Coded, Floats, Ints
-from attrgen_assets.domain.fusion.rules import TIME
+from attrgen_assets.domain.fusion.rules import MOSTLY, TIME
 
 _NO_VALUE = "no source has a value"
 
@@ -15,7 +15,8 @@ def value_table(
 ) -> pl.DataFrame:  # fmt: skip
     """Every item with its value, confidence, method, reason, and cluster (null where none was chosen)."""
     spelling = (
-        coded.claims.group_by("cluster", "value")
+        coded.claims.with_columns(value=_without_remark())
+        .group_by("cluster", "value")
         .len()
         .with_columns(length=pl.col("value").str.len_chars(), clean=pl.col("value").str.contains(TIME))
         .sort(["cluster", "clean", "len", "length", "value"], descending=[False, True, True, False, False])
@@ -48,6 +49,14 @@ def value_table(
         confidence=pl.when(pl.col("reviewed").is_not_null()).then(1.0).otherwise(pl.col("confidence").fill_null(0.0)),
     )  # fmt: skip
     return table.sort("item")
+
+
+def _without_remark() -> pl.Expr:
+    """In fields of times, "7:15 p.m. (Estimated)" is written "7:15 p.m.", as the others are."""
+    plain = pl.col("value").str.contains(TIME)
+    bare = pl.col("value").str.extract(r"(\d{1,2}:[0-5]\d\s*[ap]\.m\.)")
+    timed = plain.mean().over("attribute") >= MOSTLY
+    return pl.when(timed & ~plain).then(pl.coalesce(bare, "value")).otherwise("value")
 
 
 def _unread(base: pl.DataFrame) -> pl.DataFrame:

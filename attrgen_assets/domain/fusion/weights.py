@@ -77,7 +77,9 @@ def iterated(coded: Coded, independent: Floats, *, growth: float = GROWTH, round
     weight = np.ones(len(coded.source))
     for _ in range(rounds):
         accuracy = _by_source(coded, right, weight, family)
-        score: Floats = np.bincount(coded.cluster, independent * accuracy[coded.source] ** growth, clusters)
+        score: Floats = np.bincount(coded.cluster, independent * accuracy[coded.source] ** growth, clusters).astype(
+            np.float64
+        )
         right = shares(coded, score)
     votes = np.bincount(coded.cluster_item, score, coded.items.height)[coded.cluster_item]
     table = np.repeat(accuracy[:, None], max(len(coded.fields), 1), axis=1)
@@ -105,7 +107,7 @@ def weighted(coded: Coded, accuracy: Floats, independent: Floats) -> Estimate:
     """ACCU's vote counts and posteriors from known accuracies (sources, fields)."""
     known = np.clip(accuracy, 0.02, 0.98)[coded.source, coded.cluster_field[coded.cluster]]
     vote = independent * np.log(FALSE_VALUES * known / (1 - known))
-    score: Floats = np.bincount(coded.cluster, weights=vote, minlength=len(coded.cluster_item))
+    score: Floats = np.bincount(coded.cluster, weights=vote, minlength=len(coded.cluster_item)).astype(np.float64)
     return Estimate(accuracy=accuracy, score=score, posterior=_posteriors(coded, score))
 
 
