@@ -104,6 +104,25 @@ def page(
 
 
 @app.command()
+def fusion(
+    *,
+    data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with claims and truth.")],
+    result: ResultFile = None,
+) -> None:
+    """Fusion of conflicting sources with known truth, by method, and the seconds that a million claims take."""
+    from attrgen_assets.cli.bench_fusion import bench_fusion, fusion_result, rows_of, seconds_of_synthetic
+
+    scores = bench_fusion(data_dir)
+    for row in rows_of(scores):
+        typer.echo(json.dumps(row))
+    count, seconds = synthetic = seconds_of_synthetic()
+    typer.echo(json.dumps({"data": "synthetic", "claims": count, "seconds": round(seconds, 1)}))
+    if result is not None:
+        command = shown_command("bench fusion", {"data-dir": "DATA", "result": result})
+        write_result_file(result, fusion_result(data_dir, scores, synthetic=synthetic, command=command))
+
+
+@app.command()
 def extraction(
     *,
     data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with the labelled data sets.")],

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+CLAIMS = ("object", "attribute", "source", "value")
+TRUTH = ("object", "attribute", "value")
+
 
 @app.command()
 def fuse(
@@ -33,8 +36,8 @@ def fuse(
     """Fuse conflicting claims into one value each, with its confidence."""
     from attrgen_assets.domain.fusion.fuse import fuse_claims
 
-    said = _read(claims, ("object", "attribute", "source", "value"))
-    known = None if truth is None else _read(truth, ("object", "attribute", "value"))
+    said = read_table(claims, CLAIMS)
+    known = None if truth is None else read_table(truth, TRUTH)
     try:
         fusion = fuse_claims(said, truth=known, method=method)
     except ValueError as error:
@@ -47,7 +50,8 @@ def fuse(
         typer.echo(f"Brier score {fusion.calibration.brier:.4f} on {fusion.calibration.count} reviewed, held out")
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> "pl.DataFrame":
+def read_table(path: Path, columns: tuple[str, ...]) -> "pl.DataFrame":
+    """A CSV of texts with at least these columns. Raises FeedError."""
     import polars as pl
 
     try:
