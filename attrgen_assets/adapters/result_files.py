@@ -13,13 +13,18 @@ from attrgen_assets.errors import Problem, ResultError
 _CHUNK_BYTES = 1 << 20
 
 
+def check_result_name(path: Path, bench: str) -> None:
+    """Refuse a file that is not called after its bench; for use before anything is measured. Raises: ResultError."""
+    if path.name != f"{bench}.json":
+        raise ResultError(f"{path}: the file of bench {bench!r} must be called {bench}.json")
+
+
 def write_result(path: Path, result: Result) -> None:
     """Write a result; its folder is made where it is missing.
 
     Raises: ResultError for a file that is not called after its bench, or cannot be written.
     """
-    if path.name != f"{result.bench}.json":
-        raise ResultError(f"{path}: the file of bench {result.bench!r} must be called {result.bench}.json")
+    check_result_name(path, result.bench)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(result_json(result), encoding="utf-8")

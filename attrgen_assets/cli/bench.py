@@ -135,8 +135,11 @@ def extraction(
     result: ResultFile = None,
 ) -> None:
     """Learned extraction on development splits: a JSON object a line, as soon as a data set is measured."""
-    from attrgen_assets.cli.bench_extraction import bench_extraction, extraction_result
+    from attrgen_assets.adapters.result_files import check_result_name
+    from attrgen_assets.cli.bench_extraction import TIERS, bench_extraction, extraction_result
 
+    if result is not None:
+        check_result_name(result, TIERS[tier][0])  # not after training, which may have taken an hour
     rows = []
     for row in bench_extraction(data_dir, seed=seed, only=only, tier=tier, encoder=encoder):
         typer.echo(json.dumps(row))

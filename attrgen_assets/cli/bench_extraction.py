@@ -40,7 +40,7 @@ DATA_SETS: Final = {
     "WDC PAVE extraction + normalisation, normalised labels alone": DataSet(_WDC_NORMAL, None, 0.913, 0.93),
 }
 
-_TIERS: Final = {
+TIERS: Final = {
     "fast": ("extraction", "Linear-chain CRFs", ()),
     "accurate": ("extraction_accurate", "Linear-chain CRFs and fine-tuned encoders", ("torch", "transformers")),
 }
@@ -113,7 +113,7 @@ def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: i
 
     sets = [DATA_SETS[row["data"]] for row in rows]
     tier = rows[0]["tier"] if rows else "fast"
-    bench, learners, libraries = _TIERS[tier]
+    bench, learners, libraries = TIERS[tier]
     return Result(
         bench=bench,
         title=f"Learned extraction, {tier} tier",

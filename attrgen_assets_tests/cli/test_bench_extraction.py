@@ -60,3 +60,15 @@ def test_one_data_set_can_be_asked_for(folder: Path) -> None:
 def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match=r"holds none of oa-mine/train\.jsonl"):
         next(bench_extraction(tmp_path))
+
+
+@pytest.mark.parametrize(("tier", "name"), [("fast", "extraction.json"), ("accurate", "extraction_accurate.json")])
+def test_a_result_file_of_another_name_is_refused_before_training(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], tier: str, name: str
+) -> None:
+    written = tmp_path / "x.json"
+    assert main(["bench", "extraction", "--data-dir", str(folder), "--tier", tier, "--result", str(written)]) == 1
+    found = capsys.readouterr()
+    assert f"must be called {name}" in found.err
+    assert not found.out  # no data set was measured
+    assert not written.exists()
