@@ -112,6 +112,7 @@ def synthetic_claims(count: int, *, seed: int) -> pl.DataFrame:
         {"object": item, "attribute": pl.Series(fields).gather(field), "source": source, "meant": meant}
     )
     time = pl.format("{}:{} a.m.", pl.col("meant") // 60, (pl.col("meant") % 60).cast(pl.String).str.zfill(2))
-    spelled = pl.when(pl.col("attribute") == "weight").then((pl.col("meant") + 10).cast(pl.String))
-    spelled = spelled.when(pl.col("attribute") == "color").then(pl.format("shade {}", "meant")).otherwise(time)
-    return table.select(pl.col("object").cast(pl.String), "attribute", pl.col("source").cast(pl.String), value=spelled)
+    number_text, shade = (pl.col("meant") + 10).cast(pl.String), pl.format("shade {}", "meant")
+    attribute = pl.col("attribute")
+    value = pl.when(attribute == "weight").then(number_text).when(attribute == "color").then(shade).otherwise(time)
+    return table.select(pl.col("object").cast(pl.String), "attribute", pl.col("source").cast(pl.String), value=value)
