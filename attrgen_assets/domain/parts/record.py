@@ -1,0 +1,97 @@
+"""The record of one part: its 34 primary fields, each with its source, its confidence, and what others said."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from attrgen_assets.domain.parts.fields import PART_FIELDS
+from attrgen_assets.domain.tables import Status
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LosingValue(_Frozen):
+    """What a source said that the record does not say. value: as text; why: the reason that it lost."""
+
+    source: str
+    value: str
+    why: str
+
+
+class FieldValue(_Frozen):
+    """A field of a record.
+
+    value: by the field's kind, None unless FOUND. source: all that say so, joined by commas. confidence: 0-1, None
+    unless FOUND. method: how it was chosen. note: why it is not FOUND, where that is known.
+    """
+
+    status: Status
+    value: Any = None
+    source: str = ""
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    method: str = ""
+    losing: tuple[LosingValue, ...] = ()
+    note: str = ""
+
+
+class PartRecord(_Frozen):
+    """What is known of a part.
+
+    part_number: the one that was asked for. mpn: the one that is sold. chain: from the one to the other.
+    fields: all 34 in the order of `fields.PART_FIELDS`. missing: required fields that are not FOUND.
+    needs_review: why a person has to look at it; empty for a record that can be published.
+    """
+
+    part_number: str
+    mpn: str
+    chain: tuple[str, ...]
+    category: str = ""
+    fields: Mapping[str, FieldValue]
+    missing: tuple[str, ...] = ()
+    needs_review: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every required field is FOUND.
+
+        >>> PartRecord(part_number="A1", mpn="A1", chain=("A1",), fields={}, missing=("mpn",)).complete
+        False
+        """
+        return not self.missing
+
+    @property
+    def found(self) -> int:
+        """How many of the fields are FOUND."""
+        return sum(field.status is Status.FOUND for field in self.fields.values())
+
+
+class NotApplicable(_Frozen):
+    """Fields that parts of some kind do not have. words: any of them in the title or a category tells the kind."""
+
+    words: tuple[str, ...] = Field(min_length=1)
+    fields: tuple[str, ...] = Field(min_length=1)
+
+
+class PartRules(_Frozen):
+    """How records are made from claims; `config/parts/appliance_part.yaml`.
+
+    confidence_floor: a required field below it holds the record for review. specification_sources: who is believed
+    first on technical specifications. specifications: which fields those are.
+    """
+
+    confidence_floor: float = Field(default=0.5, ge=0, le=1)
+    specification_sources: tuple[str, ...] = ()
+    specifications: tuple[str, ...] = ()
+    not_applicable: tuple[NotApplicable, ...] = ()
+
+    def unknown_fields(self) -> tuple[str, ...]:
+        """Names that the rules use and no record has.
+
+        >>> PartRules(specifications=("voltage", "volts")).unknown_fields()
+        ('volts',)
+        """
+        used = {*self.specifications, *(name for rule in self.not_applicable for name in rule.fields)}
+        return tuple(sorted(used - set(PART_FIELDS)))
