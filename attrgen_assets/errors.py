@@ -13,6 +13,7 @@
     |   |-- BudgetSpent          as many calls or tokens as a run may spend have been spent
     |   |-- GoldError            a file of labels given by hand is missing or not of its format
     |   |-- InvalidPartNumber    a text that cannot be a part number
+    |   |-- InvalidQuery         a search asks for what there is not: a sort, a page size, a damaged cursor
     |   |-- MissingExtra         a library of an optional extra is not installed
     |   |-- ResultError          a result file of a measurement is missing, invalid, or cannot be written
     |   |-- ConservationError    rows read != documents + quarantined: a defect, never tolerated
@@ -121,6 +122,10 @@ class GoldError(TerminalError):
 
 class InvalidPartNumber(TerminalError):
     """A text that cannot be a part number: no supplier is asked for it."""
+
+
+class InvalidQuery(TerminalError):
+    """A search names what is not allowed; the message says what is."""
 
 
 class MissingExtra(TerminalError):

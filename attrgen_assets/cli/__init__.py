@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "generate": Lazy("attrgen_assets.cli.generate"),
     "quarantine": Lazy("attrgen_assets.cli.quarantine", group=True),
     "review": Lazy("attrgen_assets.cli.review", group=True),
+    "search": Lazy("attrgen_assets.cli.search"),
     "report": Lazy("attrgen_assets.cli.report"),
     "fuse": Lazy("attrgen_assets.cli.fuse"),
     "extractor": Lazy("attrgen_assets.cli.extractor", group=True),

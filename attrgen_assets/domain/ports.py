@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from attrgen_assets.domain.documents.search import Position, Search, SearchPage
 from attrgen_assets.domain.parts.responses import RawResponse, SupplierAnswer
 
 Document = dict[str, Any]
@@ -70,6 +71,14 @@ class DocumentStore(Protocol):
 
     def write_run_report(self, report: Document) -> None:
         """Record what a step of a run did: run_id, product_type, step, at, and counts."""
+        ...
+
+
+class DocumentSearch(Protocol):
+    """Stored documents, found by words and conditions."""
+
+    def search_documents(self, search: Search, *, after: Position | None, limit: int) -> SearchPage:
+        """At most `limit` documents behind a place in the search's order, from the start where `after` is None."""
         ...
 
 
