@@ -20,6 +20,9 @@ _CUTS: Final = (
     | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
     | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
 )
+_LONE_WORDS: Final = (
+    f"(^|{_CUT})([A-Za-z-]+(?: [A-Za-z-]+)?){_CUT}{_GOES_ON}"  # "Navy, pink printed kurta" is one clause
+)
 _TAG: Final = r"<[^<>]{0,40}>"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
@@ -155,6 +158,7 @@ def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
         text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}{_GOES_ON}")
     if run_on and cells.str.contains(_INNER_CAPITAL).any():
         text = text.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2")
+    text = text.str.replace_all(_LONE_WORDS, "${1}${2}, ")
     cut = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
     lengths = cut.list.len().fill_null(0).to_numpy()
     rows = np.repeat(np.arange(len(cells), dtype=np.uint32), lengths)

@@ -138,3 +138,31 @@ def test_a_sentence_goes_on_about_the_part_that_it_begins_with(description: str,
     plan = compile_plan(config)
     documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents
     assert documents["color"].to_list() == [color, "Green"]
+
+
+@pytest.mark.parametrize(
+    ("description", "color"),
+    [
+        ("Navy blue, red printed saree", "Navy Blue"),
+        ("Red, blue and green saree", "Red"),
+        ("Printed saree, red", "Red"),
+        ("Printed saree with border, red", None),  # more than a word or two: a clause of its own
+    ],
+)
+def test_a_lone_word_before_a_comma_begins_the_phrase_behind_it(description: str, color: str | None) -> None:
+    """The nearest colour to the noun is not the first: "Navy, pink printed kurta" is navy."""
+    source = LexiconSource(fields=("description",), near=("saree",), words_before=8)
+    elsewhere = LexiconSource(fields=("description",), not_near=("saree", "border"))
+    config = make_product_type()
+    config = config.with_attributes(
+        tuple(
+            one.model_copy(update={"sources": (source, elsewhere) if color else (source,)})
+            if one.name == "color"
+            else one
+            for one in config.attributes
+        )
+    )
+    raw = make_raw({"title": "Silk", "description": description, "color": None})
+    plan = compile_plan(config)
+    documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents
+    assert documents["color"].to_list() == [color]
