@@ -158,7 +158,7 @@ def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
         text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}{_GOES_ON}")
     if run_on and cells.str.contains(_INNER_CAPITAL).any():
         text = text.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2")
-    text = text.str.replace_all(_LONE_WORDS, "${1}${2}, ")
+    text = text.str.replace_all(_LONE_WORD, "${1}${2}, ")
     cut = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
     lengths = cut.list.len().fill_null(0).to_numpy()
     rows = np.repeat(np.arange(len(cells), dtype=np.uint32), lengths)
