@@ -20,9 +20,7 @@ _CUTS: Final = (
     | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
     | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
 )
-_LONE_WORDS: Final = (
-    f"(^|{_CUT})([A-Za-z-]+(?: [A-Za-z-]+)?){_CUT}{_GOES_ON}"  # "Navy, pink printed kurta" is one clause
-)
+_LONE_WORD: Final = f"(^|{_CUT})([A-Za-z-]+){_CUT}{_GOES_ON}"  # "Navy, pink printed kurta" is one clause
 _TAG: Final = r"<[^<>]{0,40}>"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
