@@ -12,6 +12,7 @@ from attrgen_assets.adapters.feeds import open_feed
 from attrgen_assets.adapters.last_good import LastGoodConfigs
 from attrgen_assets.adapters.logs import logs_in_file
 from attrgen_assets.adapters.models.attribute_models import AttributeModels
+from attrgen_assets.adapters.part_rules import load_part_rules
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
 from attrgen_assets.adapters.stores.mongo import MongoStore, open_mongo
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
@@ -29,6 +30,7 @@ from attrgen_assets.settings import Settings, supplier_variables
 
 if TYPE_CHECKING:  # an extra brings what it needs
     from attrgen_assets.adapters.suppliers.gateway import Suppliers
+    from attrgen_assets.workflows.lookup import LookupPorts
 
 
 def utc_now() -> datetime:
@@ -231,3 +233,24 @@ async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]
             configs, access, redis_url=redis_url, redis_timeout_s=settings.cache_timeout_s, now=utc_now
         ) as suppliers:
             yield suppliers
+
+
+def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPorts":
+    """What a lookup of a part works with. Raises ConfigError for rules that are wrong."""
+    from uuid import uuid4  # noqa: PLC0415 - with the rest, only where parts are looked up
+
+    from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups  # noqa: PLC0415 - as above
+    from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses  # noqa: PLC0415 - as above
+    from attrgen_assets.workflows.lookup import LookupPorts  # noqa: PLC0415 - as above
+
+    database = services.store.database
+    return LookupPorts(
+        suppliers=suppliers,
+        responses=MongoRawResponses(database),
+        sessions=MongoLookups(database),
+        documents=services.store,
+        cache=services.cache,
+        rules=load_part_rules(services.settings.resolved_config_dir),
+        now=services.clock,
+        new_id=lambda: uuid4().hex,
+    )

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "fuse": Lazy("attrgen_assets.cli.fuse"),
     "extractor": Lazy("attrgen_assets.cli.extractor", group=True),
     "models": Lazy("attrgen_assets.cli.models", group=True),
+    "lookup": Lazy("attrgen_assets.cli.lookup"),
     "suppliers": Lazy("attrgen_assets.cli.suppliers", group=True),
     "config": Lazy("attrgen_assets.cli.config", group=True),
     "bench": Lazy("attrgen_assets.cli.bench", group=True),

@@ -1,0 +1,110 @@
+"""`attrgen lookup`: the record of one part, from all suppliers."""
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attrgen_assets.cli.options import ConfigDir, load_settings
+from attrgen_assets.cli.showing import plain
+
+if TYPE_CHECKING:
+    from attrgen_assets.domain.parts.record import FieldValue, PartRecord
+    from attrgen_assets.settings import Settings
+    from attrgen_assets.workflows.lookup import Lookup
+
+app = typer.Typer()
+
+
+@app.callback()
+def group() -> None:
+    """Look up parts."""
+
+
+@app.command()
+def lookup(
+    part_number: Annotated[str, typer.Argument(metavar="PART", help="Part number, such as WR55X10025.")],
+    *,
+    deadline_s: Annotated[
+        float, typer.Option("--deadline-s", min=0.1, max=120, help="How long any supplier may take, in seconds.")
+    ] = 10.0,
+    max_age_s: Annotated[
+        float, typer.Option("--max-age-s", min=0, help="How old a remembered answer may be, in seconds.")
+    ] = 3600.0,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the suppliers, whatever is remembered.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config_dir: ConfigDir = None,
+) -> None:
+    """Print the record of a part: 34 fields with sources, confidences and losing values. Stores it as a document.
+
+    Without credentials in the environment a sandbox is started and asked; see `attrgen suppliers sandbox`.
+    Ends with 1 where no supplier knows the part.
+    """
+    import asyncio
+
+    settings = load_settings(config_dir=config_dir)
+    found, elapsed_s = asyncio.run(
+        _look_up(settings, part_number, deadline_s=deadline_s, max_age_s=max_age_s, refresh=refresh)
+    )
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        _show(found, elapsed_s)
+    if found.record is None:
+        raise typer.Exit(1)
+
+
+async def _look_up(
+    settings: "Settings", part_number: str, *, deadline_s: float, max_age_s: float, refresh: bool
+) -> "tuple[Lookup, float]":
+    from contextlib import AsyncExitStack
+
+    from attrgen_assets.wiring import open_services, open_supplier_gateway, part_lookup_ports
+    from attrgen_assets.workflows.lookup import look_up
+
+    async with AsyncExitStack() as stack:
+        services = stack.enter_context(open_services(settings))
+        gateway = await stack.enter_async_context(open_supplier_gateway(settings))
+        ports = part_lookup_ports(services, gateway)
+        services.store.prepare()
+        started = time.perf_counter()
+        found = await look_up(part_number, ports=ports, deadline_s=deadline_s, max_age_s=max_age_s, refresh=refresh)
+        return found, time.perf_counter() - started
+
+
+def _show(found: "Lookup", elapsed_s: float) -> None:
+    session = found.session
+    origin = "remembered" if session.from_cache else "asked"
+    typer.echo(f"{session.part_number}: {session.status.value} in {elapsed_s * 1000:.0f} ms ({origin})")
+    if session.reason:
+        typer.echo(f"  {plain(session.reason)}")
+    for one in () if session.from_cache else session.suppliers:
+        typer.echo(f"  {one.part_number} {one.supplier}: {one.outcome} in {one.elapsed_s * 1000:.0f} ms")
+    if found.record is not None:
+        _show_record(found.record)
+
+
+def _show_record(record: "PartRecord") -> None:
+    from attrgen_assets.domain.parts.fields import PART_FIELDS
+
+    if len(record.chain) > 1:
+        typer.echo(f"  replaced: {' -> '.join(record.chain)}")
+    typer.echo(f"\n{record.mpn}: {record.found} of {len(record.fields)} fields FOUND")
+    for name in PART_FIELDS:
+        _show_field(name, record.fields[name])
+    for reason in record.needs_review:
+        typer.echo(f"needs review: {reason}")
+
+
+def _show_field(name: str, field: "FieldValue") -> None:
+    from attrgen_assets.domain.parts.claims import value_text
+    from attrgen_assets.domain.parts.fields import PART_FIELDS
+
+    if field.confidence is None:
+        typer.echo(f"  {name:26} {field.status.value}" + (f": {plain(field.note)}" if field.note else ""))
+    else:
+        unit = f" {PART_FIELDS[name].unit}" if PART_FIELDS[name].unit else ""
+        told = f"{plain(value_text(field.value), limit=70)}{unit}"
+        typer.echo(f"  {name:26} {told}  [{field.confidence:.2f}, {field.method}: {field.source}]")
+    for lost in field.losing:
+        typer.echo(f"  {'':26}   not {plain(lost.value, limit=50)} ({lost.source}; {plain(lost.why, limit=100)})")
