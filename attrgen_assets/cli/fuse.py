@@ -14,6 +14,7 @@ app = typer.Typer()
 
 CLAIMS = ("object", "attribute", "source", "value")
 TRUTH = ("object", "attribute", "value")
+_SHOWN = 10  # lines named
 
 
 @app.command()
@@ -61,4 +62,18 @@ def read_table(path: Path, columns: tuple[str, ...]) -> "pl.DataFrame":
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise FeedError(f"{path}: no column {', '.join(missing)}; found {', '.join(table.columns)}")
-    return table
+    return _whole(table, path, columns)
+
+
+def _whole(table: "pl.DataFrame", path: Path, columns: tuple[str, ...]) -> "pl.DataFrame":
+    """The lines that say of what they speak and who says so; the others are told, and left out."""
+    import polars as pl
+
+    keys = [name for name in columns if name != "value"]
+    whole = pl.all_horizontal(pl.col(name).str.strip_chars().str.len_chars().fill_null(0) > 0 for name in keys)
+    marked = table.with_row_index("line", offset=2).with_columns(whole=whole)
+    broken = marked.filter(~pl.col("whole"))["line"].to_list()
+    if broken:
+        shown = ", ".join(map(str, broken[:_SHOWN])) + (" ..." if len(broken) > _SHOWN else "")
+        typer.echo(f"{path}: {len(broken)} lines lack {' or '.join(keys)} and are left out: line {shown}", err=True)
+    return table.filter(whole)
