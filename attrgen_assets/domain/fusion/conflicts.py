@@ -13,7 +13,10 @@ def value_table(
     coded: Coded, *, base: pl.DataFrame, chosen: Ints, confidence: Floats, method: str, strategies: pl.DataFrame,
     truth: pl.DataFrame | None,
 ) -> pl.DataFrame:  # fmt: skip
-    """Every item with its value, confidence, method, reason, and cluster (null where none was chosen)."""
+    """Every item with its value, confidence, method, reason, and cluster (null where none was chosen).
+
+    Where a strategy chose the claim, cluster and confidence are that claim's, not those of the vote's winner.
+    """
     spelling = (
         coded.claims.with_columns(value=_without_remark())
         .group_by("cluster", "value")
@@ -24,14 +27,19 @@ def value_table(
         .select("cluster", "value")
     )
     best = pl.DataFrame(
-        {"item": coded.cluster_item[chosen], "cluster": chosen, "confidence": np.clip(confidence[chosen], 0.0, 1.0)},
-        schema={"item": pl.Int64, "cluster": pl.Int64, "confidence": pl.Float64},
+        {"item": coded.cluster_item[chosen], "voted": chosen}, schema={"item": pl.Int64, "voted": pl.Int64}
     )
+    sure = pl.DataFrame(
+        {"cluster": np.arange(len(confidence)), "confidence": np.clip(confidence, 0.0, 1.0)},
+        schema={"cluster": pl.Int64, "confidence": pl.Float64},
+    )
+    by_strategy = strategies.rename({"value": "by_strategy", "cluster": "preferred"})
     counts = coded.claims.group_by("item").agg(claims=pl.len(), values=pl.col("cluster").n_unique())
     votes = coded.claims.group_by("cluster").agg(votes=pl.len())
-    table = coded.items.join(best, on="item", how="left").join(spelling, on="cluster", how="left")
+    table = coded.items.join(best, on="item", how="left").join(by_strategy, on="item", how="left")
+    table = table.with_columns(cluster=pl.coalesce("preferred", "voted")).join(sure, on="cluster", how="left")
+    table = table.join(spelling, on="cluster", how="left")
     table = table.join(counts, on="item", how="left").join(votes, on="cluster", how="left")
-    table = table.join(strategies.rename({"value": "by_strategy"}), on="item", how="left")
     table = table.join(_unread(base), on=["object", "attribute"], how="left")
     table = _with_reviews(table, truth)
     voted = pl.format("{} of {} claims, {} different values", "votes", "claims", "values")

@@ -14,17 +14,21 @@ OUTLIER: Final = 3.0
 
 
 def by_strategy(claims: pl.DataFrame, rules: Mapping[str, FieldRule]) -> pl.DataFrame:
-    """item, value, strategy of the fields whose rule is priority, median or union; of others nothing.
+    """item, value, strategy, cluster of the fields whose rule is priority, median or union; of others nothing.
 
-    claims: item, attribute, source, value, number, sorted. An item that a strategy cannot decide is left to the vote.
+    claims: item, attribute, source, value, number, cluster, sorted. cluster: that of the claim chosen, null for a
+    union of all. An item that a strategy cannot decide is left to the vote.
     """
-    found = [pl.DataFrame(schema={"item": pl.Int64, "value": pl.String, "strategy": pl.String})]
+    schema = {"item": pl.Int64, "value": pl.String, "strategy": pl.String, "cluster": pl.Int64}
+    found = [pl.DataFrame(schema=schema)]
     for name, rule in sorted(rules.items()):
         if rule.strategy == "vote":
             continue
         part = claims.filter(pl.col("attribute") == name)
         chosen = {"priority": _first_source, "median": _median, "union": _union}[rule.strategy](part, rule)
-        found.append(chosen.select("item", "value", strategy=pl.lit(rule.strategy)))
+        found.append(
+            chosen.select("item", "value", pl.lit(rule.strategy).alias("strategy"), pl.col("cluster").cast(pl.Int64))
+        )
     return pl.concat(found)
 
 
@@ -58,5 +62,5 @@ def _union(claims: pl.DataFrame, rule: FieldRule) -> pl.DataFrame:
             spelled[key] = min(spelled.get(key, entry), entry)
             counts[key] = counts.get(key, 0) + 1
         ordered = sorted(counts, key=lambda key: (-counts[key], key))
-        rows.append((item, json.dumps([spelled[key] for key in ordered], ensure_ascii=False)))
-    return pl.DataFrame(rows, schema={"item": pl.Int64, "value": pl.String}, orient="row")
+        rows.append((item, json.dumps([spelled[key] for key in ordered], ensure_ascii=False), None))
+    return pl.DataFrame(rows, schema={"item": pl.Int64, "value": pl.String, "cluster": pl.Int64}, orient="row")

@@ -88,10 +88,6 @@ def _field_value(
     sure = float(row["confidence"])
     if field.kind in _LISTS:
         beaten: set[tuple[str, str]] = set()  # an entry that only one source lists is in the union all the same
-    elif row["method"] in ("priority", "median"):
-        beaten = {(claim.source, _text(claim)) for claim in said if not _same(row["value"], _text(claim))}
-        if any(_same(row["value"], text) for _, text in lost):
-            sure = 1 - sure  # the strategy overruled the vote: what is left beside the vote's winner is the most it has
     else:
         beaten = set(lost)
     return FieldValue(

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attrgen_assets.domain.fusion.fuse import Method, fuse_claims
+from attrgen_assets.domain.fusion.rules import FieldRule
 
 Row = tuple[str, str, str, str]
 ROWS = st.lists(
@@ -103,3 +104,28 @@ def test_equality_knows_the_kind() -> None:
 def test_learned_needs_reviews() -> None:
     with pytest.raises(ValueError, match="needs reviewed values"):
         fuse_claims(frame([("o", "a", "s", "v")]), method="learned")
+
+
+def test_a_strategy_brings_its_own_confidence_and_losers() -> None:
+    """Two resellers outvote the maker, whose word counts for this field."""
+    rows = [("x", "voltage", "maker", "240"), ("x", "voltage", "one", "120"), ("x", "voltage", "two", "120")]
+    rule = FieldRule(kind="number", strategy="priority", source_priority=("maker",))
+    voted = fuse_claims(frame(rows), method="majority")
+    preferred = fuse_claims(frame(rows), rules={"voltage": rule}, method="majority")
+    assert voted.values["value"].to_list() == ["120"]
+    assert preferred.values["value"].to_list() == ["240"]
+    assert preferred.values["confidence"][0] == pytest.approx(1 - voted.values["confidence"][0])
+    assert preferred.losers["source"].to_list() == ["one", "two"]
+    assert preferred.conflicts["support"].to_list() == [pytest.approx(1 / 3)]
+    assert preferred.conflicts["against"].to_list() == ["one; two"]
+
+
+def test_the_median_is_chosen_with_its_own_cluster() -> None:
+    rows = [
+        ("x", "price", source, value) for source, value in zip("abcde", ["10", "10", "20", "21", "900"], strict=True)
+    ]
+    fused = fuse_claims(frame(rows), rules={"price": FieldRule(kind="number", strategy="median")}, method="majority")
+    [value] = fused.values["value"].to_list()
+    losers = set(fused.losers["source"].to_list())
+    assert "e" in losers
+    assert all(source not in losers for _, _, source, said in rows if said == value)
