@@ -241,6 +241,7 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPort
 
     from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups  # noqa: PLC0415 - as above
     from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses  # noqa: PLC0415 - as above
+    from attrgen_assets.workflows.catalogue_part import CataloguePorts  # noqa: PLC0415 - as above
     from attrgen_assets.workflows.lookup import LookupPorts  # noqa: PLC0415 - as above
 
     database = services.store.database
@@ -248,9 +249,12 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPort
         suppliers=suppliers,
         responses=MongoRawResponses(database),
         sessions=MongoLookups(database),
-        documents=services.store,
+        catalogue=CataloguePorts(
+            documents=services.store,
+            rules=load_part_rules(services.settings.resolved_config_dir),
+            now=services.clock,
+        ),
         cache=services.cache,
-        rules=load_part_rules(services.settings.resolved_config_dir),
         now=services.clock,
         new_id=lambda: uuid4().hex,
     )
