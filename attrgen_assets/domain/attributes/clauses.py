@@ -155,8 +155,15 @@ class Mentions:
     def of_any(self, words: tuple[str, ...]) -> np.ndarray:
         """The texts (bool, per text) in which one of these words or phrases stands."""
         mentioned = np.zeros(self.count, dtype=bool)
-        mentioned[self.text[self.context.is_one_of(words)[self.word]]] = True
+        mentioned[self.text[self.context.positions_in(words)[self.word] >= 0]] = True
         return mentioned
+
+    def where(self, words: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Where these words or phrases stand: (text, position in `words`), by text, then by place."""
+        position = self.context.positions_in(words)[self.word]
+        text, position = self.text[position >= 0], position[position >= 0]
+        order = np.argsort(text, kind="stable")
+        return text[order], position[order]
 
 
 class ContextWords:
@@ -166,15 +173,17 @@ class ContextWords:
         spellings = sorted(set(normalise_all(words)) - {""})
         self._id_of = {spelling: index for index, spelling in enumerate(spellings)}
         self._phrases = Phrases.build(spellings)
-        self._chosen: dict[tuple[str, ...], np.ndarray] = {}
+        self._positions: dict[tuple[str, ...], np.ndarray] = {}
 
-    def is_one_of(self, words: tuple[str, ...]) -> np.ndarray:
-        """Of each context word (bool, by number), whether it is one of these."""
-        if words not in self._chosen:
-            chosen = np.zeros(len(self._id_of), dtype=bool)
-            chosen[[self._id_of[spelling] for spelling in normalise_all(words) if spelling]] = True
-            self._chosen[words] = chosen
-        return self._chosen[words]
+    def positions_in(self, words: tuple[str, ...]) -> np.ndarray:
+        """Of each context word (i32, by number), which of these words it is, or -1."""
+        if words not in self._positions:
+            positions = np.full(len(self._id_of), -1, dtype=np.int32)
+            for position, spelling in enumerate(normalise_all(words)):
+                if spelling:
+                    positions[self._id_of[spelling]] = position
+            self._positions[words] = positions
+        return self._positions[words]
 
     def mentions(self, texts: DistinctTexts) -> Mentions:
         """Find them in texts, by whole words.
