@@ -269,6 +269,7 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPort
     from uuid import uuid4  # noqa: PLC0415 - with the rest, only where parts are looked up
 
     from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups  # noqa: PLC0415 - as above
+    from attrgen_assets.workflows.catalogue_part import CataloguePorts  # noqa: PLC0415 - as above
     from attrgen_assets.workflows.lookup import LookupPorts  # noqa: PLC0415 - as above
 
     database = services.store.database
@@ -276,9 +277,12 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPort
         suppliers=suppliers,
         responses=services.raw_responses,
         sessions=MongoLookups(database),
-        documents=services.store,
+        catalogue=CataloguePorts(
+            documents=services.store,
+            rules=services.part_rules(),
+            now=services.clock,
+        ),
         cache=services.cache,
-        rules=services.part_rules(),
         now=services.clock,
         new_id=lambda: uuid4().hex,
     )

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from attrgen_assets.domain.parts.fused_record import fused_record
 from attrgen_assets.domain.parts.part_numbers import canonical_part_number
-from attrgen_assets.domain.parts.record import PartRecord, PartRules
-from attrgen_assets.domain.parts.record_document import record_document
+from attrgen_assets.domain.parts.record import PartRecord
 from attrgen_assets.domain.parts.sessions import LookupSession, LookupSessions, LookupStatus, SupplierPart
-from attrgen_assets.domain.ports import DocumentStore, MatchCache, RawResponseStore, SupplierGateway
+from attrgen_assets.domain.ports import MatchCache, RawResponseStore, SupplierGateway
 from attrgen_assets.workflows.ask import PartAnswers, ask
+from attrgen_assets.workflows.catalogue_part import CataloguedPart, CataloguePorts, catalogue_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +22,8 @@ class LookupPorts:
     suppliers: SupplierGateway
     responses: RawResponseStore
     sessions: LookupSessions
-    documents: DocumentStore
+    catalogue: CataloguePorts
     cache: MatchCache
-    rules: PartRules
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -66,44 +64,44 @@ async def look_up(
     await asyncio.to_thread(ports.sessions.write_session, session)
     try:
         answers = await ask(number, suppliers=ports.suppliers, deadline_s=deadline_s, store=ports.responses)
-        return await asyncio.to_thread(_finish, session, answers, ports)
+        part = await catalogue_part(answers, ports=ports.catalogue, run_id=session.session_id)
+        return await asyncio.to_thread(_finish, session, answers, part, ports)
     except BaseException as error:
         failed = {"status": LookupStatus.FAILED, "finished_at": ports.now(), "reason": type(error).__name__}
         await asyncio.to_thread(ports.sessions.write_session, session.model_copy(update=failed))
         raise
 
 
-def _finish(session: LookupSession, answers: PartAnswers, ports: LookupPorts) -> Lookup:
-    parts = tuple(
+def _finish(session: LookupSession, answers: PartAnswers, part: CataloguedPart | None, ports: LookupPorts) -> Lookup:
+    """Close the session; remember the answer where nothing is missing from it."""
+    asked = _supplier_parts(answers)
+    failed = [one for one in asked if one.outcome in ("failed", "skipped") or (one.outcome == "ok" and one.reason)]
+    status = LookupStatus.FAILED if part is None else LookupStatus.PARTIAL if failed else LookupStatus.COMPLETED
+    reason = "; ".join(f"{one.supplier}: {one.outcome}, {one.reason}" for one in failed)
+    finished = session.model_copy(
+        update={
+            "status": status,
+            "finished_at": ports.now(),
+            "document_id": part.document["_id"] if part is not None else None,
+            "suppliers": asked,
+            "reason": reason or ("" if part is not None else "no supplier knows the part"),
+        }
+    )
+    ports.sessions.write_session(finished)
+    done = Lookup(session=finished, record=part.record if part is not None else None)
+    if status is LookupStatus.COMPLETED:
+        ports.cache.set_many({_key(session.part_number): done.model_dump_json().encode()})
+    return done
+
+
+def _supplier_parts(answers: PartAnswers) -> tuple[SupplierPart, ...]:
+    return tuple(
         SupplierPart(
             supplier=one.supplier, part_number=number, outcome=one.outcome, reason=one.reason, elapsed_s=one.elapsed_s
         )
         for number, found in answers.answers.items()
         for one in found
     )
-    claims = [claim for answer in answers.current for claim in answer.claims]
-    failed = [one for one in parts if one.outcome in ("failed", "skipped") or (one.outcome == "ok" and one.reason)]
-    record, document = None, None
-    if claims:
-        record = fused_record(answers.chain, claims, ports.rules)
-        document = record_document(record, run_id=session.session_id, at=ports.now())
-        ports.documents.write_documents([document])
-    status = LookupStatus.FAILED if record is None else LookupStatus.PARTIAL if failed else LookupStatus.COMPLETED
-    reason = "; ".join(f"{one.supplier}: {one.outcome}, {one.reason}" for one in failed)
-    finished = session.model_copy(
-        update={
-            "status": status,
-            "finished_at": ports.now(),
-            "document_id": document["_id"] if document else None,
-            "suppliers": parts,
-            "reason": reason or ("" if record else "no supplier knows the part"),
-        }
-    )
-    ports.sessions.write_session(finished)
-    done = Lookup(session=finished, record=record)
-    if status is LookupStatus.COMPLETED:
-        ports.cache.set_many({_key(session.part_number): done.model_dump_json().encode()})
-    return done
 
 
 def _remembered(number: str, ports: LookupPorts, oldest: datetime) -> Lookup | None:

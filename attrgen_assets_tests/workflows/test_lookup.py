@@ -16,6 +16,7 @@ from attrgen_assets.adapters.stores.redis import RedisMatchCache
 from attrgen_assets.adapters.suppliers.gateway import Suppliers
 from attrgen_assets.domain.parts.sessions import LookupStatus
 from attrgen_assets.errors import ConfigError
+from attrgen_assets.workflows.catalogue_part import CataloguePorts
 from attrgen_assets.workflows.lookup import Lookup, LookupPorts, look_up
 from attrgen_assets_tests.adapters.suppliers.asking import CONFIG_DIR, with_sandbox
 
@@ -32,9 +33,8 @@ def looked_up(*asked: Mapping[str, Any], store: MongoStore, cache: RedisMatchCac
             suppliers=suppliers,
             responses=MongoRawResponses(store.database),
             sessions=MongoLookups(store.database),
-            documents=store,
+            catalogue=CataloguePorts(documents=store, rules=load_part_rules(CONFIG_DIR), now=lambda: NOW),
             cache=cache,
-            rules=load_part_rules(CONFIG_DIR),
             now=lambda: NOW,
             new_id=lambda: f"session-{next(ids)}",
         )
