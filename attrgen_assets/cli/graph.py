@@ -184,7 +184,7 @@ def _run_there(
     with open_instance(settings.home) as instance, RunProgress(runs=len(runnable), quiet=quiet, lines=True) as progress:
         progress.doing(f"runs of the daemon at {url}")
         sync_partitions(instance, found.in_force, partitions=PARTITIONS_NAME)
-        results = {}
+        results: dict[str, RunResult] = {}
         for job_name in dict.fromkeys(map(job_of, runnable)):
             of_job = [name for name in runnable if job_of(name) == job_name]
             found_now = backfill_types(

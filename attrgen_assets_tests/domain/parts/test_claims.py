@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attrgen_assets.domain.parts.claims import Claim, claims_frame, claims_of_frame
+from attrgen_assets.domain.parts.claims import Claim, Flag, claims_frame, claims_of_frame
 from attrgen_assets.domain.parts.fields import PART_FIELDS
 
 TEXTS = st.text(min_size=1, max_size=8)
@@ -23,7 +23,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 def claims(draw: st.DrawFn) -> Claim:
     field = draw(st.sampled_from(sorted(PART_FIELDS)))
     value = draw(st.none() | VALUES.get(PART_FIELDS[field].kind, TEXTS))
-    flags = draw(st.lists(st.sampled_from(["suspect", "malformed", "stale", "not_applicable"]), unique=True))
+    known: list[Flag] = ["suspect", "malformed", "stale", "not_applicable"]
+    flags = draw(st.lists(st.sampled_from(known), unique=True))
     return Claim(
         object=draw(TEXTS), attribute=field, source=draw(TEXTS), value=value, raw=draw(st.text(max_size=8)),
         flags=tuple(flags), note=draw(st.text(max_size=4)), unit=draw(st.none() | TEXTS),
