@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from attrgen_assets.adapters.models.budget import Budget
+from attrgen_assets.adapters.models.budget import RunBudget
 from attrgen_assets.adapters.models.chat import Answer, ChatClient, ChatModel, Message
 from attrgen_assets.errors import BadAnswer, BudgetSpent, ModelRefused, ModelUnavailable
 from attrgen_assets_tests.adapters.models.chat_server import KEY, Reply, chat_server
@@ -29,13 +29,13 @@ class Waits(list[float]):
         self.append(seconds)
 
 
-def budget(calls: int = 100, tokens: int = 1_000_000) -> Budget:
+def budget(calls: int = 100, tokens: int = 1_000_000) -> RunBudget:
     """A budget for a few calls."""
-    return Budget(max_calls=calls, max_tokens=tokens)
+    return RunBudget(max_calls=calls, max_tokens=tokens)
 
 
 def ask(
-    model: ChatModel, *, spending: Budget | None = None, waits: Waits | None = None, times: int = 1
+    model: ChatModel, *, spending: RunBudget | None = None, waits: Waits | None = None, times: int = 1
 ) -> list[Answer]:
     """The answers to the same question, one after the other."""
 
