@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     suppliers_sandbox_url: str | None = Field(
         default=None, description="ask this `attrgen suppliers sandbox` instead of any supplier", pattern=r"^https?://"
     )
+    supplier_deadline_s: float = Field(
+        default=10.0, gt=0, description="how long a supplier may take for a part in a run of the graph, seconds"
+    )
     batch_rows: int = Field(default=50_000, ge=1, description="rows worked on at a time")
     llm_base_url: str = Field(
         default="https://api.openai.com/v1", description="OpenAI-compatible service", pattern=r"^https?://"
