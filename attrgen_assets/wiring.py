@@ -31,7 +31,7 @@ from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import Feed, ProductType
 from attrgen_assets.errors import FeedError, MissingExtra, ModelError
 from attrgen_assets.settings import Settings, supplier_variables
-from attrgen_assets.wiring_judge import open_judge as open_judge  # part of this module for whoever composes
+from attrgen_assets.wiring_judge import open_judge as open_judge  # noqa: PLC0414 - that it is had from here as well is meant
 
 if TYPE_CHECKING:  # an extra brings what it needs
     from attrgen_assets.adapters.suppliers.gateway import Suppliers

@@ -56,7 +56,8 @@ def _decided(held: FieldValue, verdict: FieldVerdict, question: FieldQuestion) -
     if held.status is Status.FOUND and value_text(held.value) != text:
         old = LosingValue(source=held.source, value=(value_text(held.value) or "")[:_LONGEST], why=verdict.reason)
         lost = [old, *lost]
-    asked = ", ".join(one.name for one in verdict.answers if value_text(one.value) == text)
+    said = [one for one in verdict.answers if one.value is not None]
+    asked = ", ".join(one.name for one in said if verdict.level == "HIGH" or value_text(one.value) == text)
     return FieldValue(
         status=Status.FOUND,
         value=verdict.value,

@@ -25,7 +25,8 @@ def template_content(record: PartRecord) -> tuple[str, str]:
     title = next((one for one in titles if one and len(one) <= TITLE_ASKED), record.mpn)
     by = f" by {brand}" if brand and brand.casefold() not in name.casefold() else ""
     # A part number cannot hold markup: only its letters, digits and . / _ + - are ever asked for.
-    sentences = [f"{name}{by}, part number {record.mpn}." if name else f"Part number {record.mpn}{by}."]
+    number = "" if record.mpn in name else f", part number {record.mpn}"
+    sentences = [f"{name}{by}{number}." if name else f"Part number {record.mpn}{by}."]
     sentences += [*_look(said), *_measures(said), *_lists(said)]
     return title, " ".join(sentences)
 
