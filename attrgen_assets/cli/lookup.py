@@ -64,10 +64,11 @@ async def _look_up(
 ) -> "tuple[Lookup, float]":
     from contextlib import AsyncExitStack
 
-    from attrgen_assets.wiring import open_services, open_supplier_gateway, part_lookup_ports
+    from attrgen_assets.wiring import open_logs, open_services, open_supplier_gateway, part_lookup_ports
     from attrgen_assets.workflows.lookup import close_abandoned, look_up
 
     async with AsyncExitStack() as stack:
+        stack.enter_context(open_logs(settings))  # to stderr: stdout has the answer
         services = stack.enter_context(open_services(settings))
         gateway = await stack.enter_async_context(open_supplier_gateway(settings))
         ports = part_lookup_ports(services, gateway)
@@ -82,11 +83,11 @@ def _sessions(settings: "Settings", part_number: str) -> "list[LookupSession]":
     """Former lookups of the part, oldest first; what was killed is closed before."""
     from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups
     from attrgen_assets.domain.parts.part_numbers import canonical_part_number
-    from attrgen_assets.wiring import open_store, utc_now
+    from attrgen_assets.wiring import open_logs, open_store, utc_now
     from attrgen_assets.workflows.lookup import close_abandoned
 
     number = canonical_part_number(part_number)
-    with open_store(settings) as store:
+    with open_logs(settings), open_store(settings) as store:
         lookups = MongoLookups(store.database)
         close_abandoned(lookups, now=utc_now())
         return lookups.sessions_of(number)

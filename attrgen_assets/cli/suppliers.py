@@ -62,13 +62,13 @@ def replay(
     import asyncio
     from uuid import uuid4
 
-    from attrgen_assets.wiring import catalogue_ports, open_services, supplier_configs
+    from attrgen_assets.wiring import catalogue_ports, open_logs, open_services, supplier_configs
     from attrgen_assets.workflows.catalogue_part import catalogue_part
     from attrgen_assets.workflows.replay import replay as replay_responses
 
     settings = load_settings(config_dir=config_dir)
     configs = supplier_configs(settings)
-    with open_services(settings) as services:
+    with open_logs(settings), open_services(settings) as services:
         found = replay_responses(part_number, responses=services.raw_responses, suppliers=configs)
         _show_all(found, as_json=as_json)
         if store:
@@ -131,10 +131,11 @@ def sandbox(
 async def _ask(settings: "Settings", part_number: str, *, deadline_s: float, keep: bool) -> "PartAnswers":
     from contextlib import AsyncExitStack
 
-    from attrgen_assets.wiring import open_store, open_supplier_gateway
+    from attrgen_assets.wiring import open_logs, open_store, open_supplier_gateway
     from attrgen_assets.workflows.ask import ask as ask_suppliers
 
     async with AsyncExitStack() as stack:
+        stack.enter_context(open_logs(settings))  # to stderr: stdout has the answer
         store = None
         if keep:
             from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses

@@ -114,7 +114,7 @@ def _finish(session: LookupSession, answers: PartAnswers, part: CataloguedPart |
             "finished_at": ports.now(),
             "document_id": part.document["_id"] if part is not None else None,
             "suppliers": asked,
-            "reason": "; ".join(reasons) or ("" if part is not None else "no supplier knows the part"),
+            "reason": "; ".join(reasons) or ("" if part is not None else _nothing(answers)),
         }
     )
     ports.sessions.write_session(finished)
@@ -123,6 +123,12 @@ def _finish(session: LookupSession, answers: PartAnswers, part: CataloguedPart |
         both = _both(done, answers.chain)
         ports.cache.set_many({_key(one.session.part_number): one.model_dump_json().encode() for one in both})
     return done
+
+
+def _nothing(answers: PartAnswers) -> str:
+    """Why there is no record although every supplier answered."""
+    said = any(answer.claims for answer in answers.current)
+    return "nothing that suppliers say of the part can be used" if said else "no supplier knows the part"
 
 
 def _both(done: Lookup, chain: SupersessionChain) -> tuple[Lookup, ...]:

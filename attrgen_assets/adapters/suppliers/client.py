@@ -93,8 +93,9 @@ class SupplierClient:
                 await self._round(inquiry, transport, first=False)
         except TimeoutError:
             ours = limit_s < self.config.timeout_s  # a caller in a hurry says nothing of the supplier
-            for name in self.config.endpoints:
-                if name not in inquiry.found and name not in inquiry.absent and name not in inquiry.failed:
+            for name, endpoint in self.config.endpoints.items():
+                asked = endpoint.after is None or endpoint.after in inquiry.found
+                if asked and name not in inquiry.found and name not in inquiry.absent and name not in inquiry.failed:
                     inquiry.failed[name] = RequestFailed(f"{name}: no answer within {limit_s:g} s", ours=ours)
         return self._outcome(inquiry)
 
