@@ -31,7 +31,8 @@ from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import Feed, ProductType
 from attrgen_assets.errors import FeedError, MissingExtra, ModelError
 from attrgen_assets.settings import Settings, supplier_variables
-from attrgen_assets.wiring_judge import open_judge as open_judge  # noqa: PLC0414 - that it is had from here as well is meant
+from attrgen_assets.wiring_judge import open_judge as open_judge  # noqa: PLC0414 - part of this module, too
+from attrgen_assets.workflows.catalogue_part import CataloguePorts
 
 if TYPE_CHECKING:  # an extra brings what it needs
     from attrgen_assets.adapters.suppliers.gateway import Suppliers
@@ -263,12 +264,16 @@ async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]
             yield suppliers
 
 
+def catalogue_ports(services: Services) -> CataloguePorts:
+    """What making a part's record works with. Raises ConfigError for rules that are wrong."""
+    return CataloguePorts(documents=services.store, rules=services.part_rules(), now=services.clock)
+
+
 def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPorts":
     """What a lookup of a part works with. Raises ConfigError for rules that are wrong."""
     from uuid import uuid4  # noqa: PLC0415 - with the rest, only where parts are looked up
 
     from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups  # noqa: PLC0415 - as above
-    from attrgen_assets.workflows.catalogue_part import CataloguePorts  # noqa: PLC0415 - as above
     from attrgen_assets.workflows.lookup import LookupPorts  # noqa: PLC0415 - as above
 
     database = services.store.database
@@ -276,11 +281,7 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPort
         suppliers=suppliers,
         responses=services.raw_responses,
         sessions=MongoLookups(database),
-        catalogue=CataloguePorts(
-            documents=services.store,
-            rules=services.part_rules(),
-            now=services.clock,
-        ),
+        catalogue=catalogue_ports(services),
         cache=services.cache,
         now=services.clock,
         new_id=lambda: uuid4().hex,
