@@ -12,21 +12,27 @@ from attrgen_assets.adapters.feeds import open_feed
 from attrgen_assets.adapters.last_good import LastGoodConfigs
 from attrgen_assets.adapters.logs import logs_in_file
 from attrgen_assets.adapters.models.attribute_models import AttributeModels
-from attrgen_assets.adapters.part_rules import load_part_rules
+from attrgen_assets.adapters.part_rules import RULES_FILE, load_part_rules
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
 from attrgen_assets.adapters.stores.mongo import MongoStore, open_mongo
+from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
+from attrgen_assets.adapters.suppliers.configs import load_suppliers
 from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.attributes.model_proposer import ModelProposer
 from attrgen_assets.domain.attributes.ports import Proposer
 from attrgen_assets.domain.attributes.proposals import asking_sources
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.parts.record import PartRules
+from attrgen_assets.domain.parts.supplier_config import SupplierConfig
 from attrgen_assets.domain.ports import FeedReader, MatchCache
 from attrgen_assets.domain.product_types.learned import GeneratorName
-from attrgen_assets.domain.product_types.model import ProductType
-from attrgen_assets.errors import MissingExtra, ModelError
+from attrgen_assets.domain.product_types.model import Feed, ProductType
+from attrgen_assets.errors import FeedError, MissingExtra, ModelError
 from attrgen_assets.settings import Settings, supplier_variables
+from attrgen_assets.wiring_judge import open_judge as open_judge  # noqa: PLC0414 - part of this module, too
+from attrgen_assets.workflows.catalogue_part import CataloguePorts
 
 if TYPE_CHECKING:  # an extra brings what it needs
     from attrgen_assets.adapters.suppliers.gateway import Suppliers
@@ -49,12 +55,12 @@ class Services:
     cache: RedisMatchCache
     clock: Callable[[], datetime] = utc_now
 
-    def reader(self, product_type: ProductType) -> FeedReader:
-        """The reader of the product type's feed.
+    def reader(self, feed: Feed) -> FeedReader:
+        """The reader of a feed.
 
         Raises: FeedError where there is no such feed.
         """
-        return open_feed(product_type.feed, feeds_dir=self.settings.resolved_feeds_dir, mongo=self.store.database)
+        return open_feed(feed, feeds_dir=self.settings.resolved_feeds_dir, mongo=self.store.database)
 
     @property
     def models(self) -> AttributeModels:
@@ -80,12 +86,28 @@ class Services:
             found["llm"] = proposer
         return found
 
-    def feed_state(self, product_type: ProductType) -> FeedState | None:
-        """What is cheap to see of the product type's feed; None for a MongoDB collection.
+    def feed_state(self, feed: Feed) -> FeedState | None:
+        """What is cheap to see of a feed; None for a MongoDB collection.
 
         Raises: FeedError where there is no such feed.
         """
-        return feed_state(product_type.feed, feeds_dir=self.settings.resolved_feeds_dir)
+        return feed_state(feed, feeds_dir=self.settings.resolved_feeds_dir)
+
+    def part_rules(self) -> PartRules:
+        """How records of parts are made. Raises ConfigError for rules that are wrong."""
+        return part_rules(self.settings)
+
+    def part_requests(self) -> Feed:
+        """Where the part numbers come from that a run works through. Raises FeedError where the config names none."""
+        feed = self.part_rules().requests
+        if feed is None:
+            raise FeedError(f"no parts are requested: {RULES_FILE} has no `requests`; name a file or a collection")
+        return feed
+
+    @property
+    def raw_responses(self) -> MongoRawResponses:
+        """What suppliers answered, as it came."""
+        return MongoRawResponses(self.store.database)
 
 
 def open_configs(settings: Settings) -> Configs:
@@ -107,7 +129,7 @@ def language_model(settings: Settings, product_type: ProductType, cache: MatchCa
     if settings.llm_api_key is None or settings.llm_model is None:
         return None
     try:
-        from attrgen_assets.adapters.models.budget import Budget  # noqa: PLC0415  the extra is asked for by use
+        from attrgen_assets.adapters.models.budget import RunBudget  # noqa: PLC0415  the extra is asked for by use
         from attrgen_assets.adapters.models.chat import ChatModel  # noqa: PLC0415
         from attrgen_assets.adapters.models.llm_proposer import LlmProposer  # noqa: PLC0415
     except ModuleNotFoundError as error:
@@ -120,7 +142,7 @@ def language_model(settings: Settings, product_type: ProductType, cache: MatchCa
         price_in=settings.llm_price_in,
         price_out=settings.llm_price_out,
     )
-    budget = Budget(max_calls=settings.llm_max_calls, max_tokens=settings.llm_max_tokens)
+    budget = RunBudget(max_calls=settings.llm_max_calls, max_tokens=settings.llm_max_tokens)
     return LlmProposer(product_type, model=model, budget=budget, cache=cache)
 
 
@@ -200,6 +222,16 @@ def _cache(url: str, settings: Settings) -> RedisMatchCache:
     return RedisMatchCache(url, ttl_s=settings.match_cache_ttl_s, timeout_s=settings.cache_timeout_s)
 
 
+def part_rules(settings: Settings) -> PartRules:
+    """How records of parts are made. Raises ConfigError for rules that are wrong."""
+    return load_part_rules(settings.resolved_config_dir)
+
+
+def supplier_configs(settings: Settings) -> tuple[SupplierConfig, ...]:
+    """The suppliers of the config folder. Raises ConfigError with every problem of every file."""
+    return load_suppliers(settings.resolved_config_dir)
+
+
 @asynccontextmanager
 async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]":
     """The suppliers of the config folder for the length of the block.
@@ -211,13 +243,12 @@ async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]
     """
     try:
         from attrgen_assets.adapters.suppliers.access import real_access, sandbox_access  # noqa: PLC0415 - an extra
-        from attrgen_assets.adapters.suppliers.configs import load_suppliers  # noqa: PLC0415 - as above
         from attrgen_assets.adapters.suppliers.gateway import open_suppliers  # noqa: PLC0415 - as above
         from attrgen_assets.adapters.suppliers.sandbox.server import running_sandbox  # noqa: PLC0415 - as above
     except ModuleNotFoundError as error:
         message = f'{error.name} is not installed; asking suppliers needs pip install "attrgen[parts]"'
         raise MissingExtra(message) from error
-    configs = load_suppliers(settings.resolved_config_dir)
+    configs = supplier_configs(settings)
     access = real_access(configs, supplier_variables)
     redis_url: str | None = None
     with ExitStack() as stack:
@@ -229,10 +260,13 @@ async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]
             redis_url = settings.redis_url.get_secret_value()
         else:
             redis_url = stack.enter_context(embedded_redis(settings.home))
-        async with open_suppliers(
-            configs, access, redis_url=redis_url, redis_timeout_s=settings.cache_timeout_s, now=utc_now
-        ) as suppliers:
+        async with open_suppliers(configs, access, redis_url=redis_url, now=utc_now) as suppliers:
             yield suppliers
+
+
+def catalogue_ports(services: Services) -> CataloguePorts:
+    """What making a part's record works with. Raises ConfigError for rules that are wrong."""
+    return CataloguePorts(documents=services.store, rules=services.part_rules(), now=services.clock)
 
 
 def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPorts":
@@ -240,20 +274,14 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPort
     from uuid import uuid4  # noqa: PLC0415 - with the rest, only where parts are looked up
 
     from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups  # noqa: PLC0415 - as above
-    from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses  # noqa: PLC0415 - as above
-    from attrgen_assets.workflows.catalogue_part import CataloguePorts  # noqa: PLC0415 - as above
     from attrgen_assets.workflows.lookup import LookupPorts  # noqa: PLC0415 - as above
 
     database = services.store.database
     return LookupPorts(
         suppliers=suppliers,
-        responses=MongoRawResponses(database),
+        responses=services.raw_responses,
         sessions=MongoLookups(database),
-        catalogue=CataloguePorts(
-            documents=services.store,
-            rules=load_part_rules(services.settings.resolved_config_dir),
-            now=services.clock,
-        ),
+        catalogue=catalogue_ports(services),
         cache=services.cache,
         now=services.clock,
         new_id=lambda: uuid4().hex,

@@ -22,13 +22,16 @@ Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON on
 def run(
     types: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TYPES]...", help="Product types. Default: all that have a config file."),
+        typer.Argument(
+            metavar="[TYPES]...",
+            help="Product types. Default: all that have a feed; parts, which ask suppliers, only when they are named.",
+        ),
     ] = None,
     *,
     json: Json = False,
     config_dir: ConfigDir = None,
 ) -> None:
-    """Turn the feeds of product types into stored documents, checks included, in this process.
+    """Turn feeds, or what suppliers answer, into stored documents, checks included, in this process.
 
     Starts a MongoDB and a Redis where MONGODB_URI and REDIS_URL name none. A type that fails does not stop the
     others. Exit code 1 if any failed, or any of their config files is not valid.
@@ -104,14 +107,15 @@ def _chosen(types: Sequence[str], settings: "Settings") -> tuple["ConfigsInForce
     Raises UnknownProductType that names all unknown ones, before anything starts.
     """
     from attrgen_assets import wiring
+    from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
     from attrgen_assets.domain.product_types.suggest import suggestion
     from attrgen_assets.errors import UnknownProductType
 
     found = wiring.open_configs(settings).all()
     known = sorted({*found.in_force, *found.errors})
-    unknown = [name for name in types if name not in known]
+    unknown = [name for name in types if name not in (*known, PRODUCT_TYPE)]
     if unknown or not known:
-        lines = [f"no product type {name!r}; {suggestion(name, known)}" for name in unknown]
+        lines = [f"no product type {name!r}; {suggestion(name, [*known, PRODUCT_TYPE])}" for name in unknown]
         raise UnknownProductType("\n".join(lines) or f"no product types in {settings.resolved_config_dir}")
     return found, list(dict.fromkeys(types)) or known
 
@@ -124,11 +128,11 @@ def _run_here(names: Sequence[str], found: "ConfigsInForce", settings: "Settings
     from attrgen_assets.cli.graph_progress import RunProgress
     from attrgen_assets.cli.graph_run import LOGGER, events_logger, run_all, sync_partitions
     from attrgen_assets.definitions import (
-        CATALOGUE_JOB,
         PARTITIONS_NAME,
         STEPS,
         SettingsResource,
         build_defs,
+        job_of,
         open_instance,
     )
 
@@ -140,15 +144,27 @@ def _run_here(names: Sequence[str], found: "ConfigsInForce", settings: "Settings
         format=settings.log_format,
         console_level="WARNING" if bar else None,
     )
-    runnable = [name for name in names if name in found.in_force]
+    runnable = _runnable(names, found)
     with RunProgress(runs=len(runnable), quiet=quiet) as progress:
         progress.doing("starting MongoDB and Redis, where none are named")
-        loggers = {LOGGER: events_logger(progress, steps_per_run=STEPS)}
-        job = build_defs(settings=SettingsResource.of(settings), loggers=loggers).resolve_job_def(CATALOGUE_JOB)
+        loggers = {LOGGER: events_logger(progress, steps=STEPS)}
+        defs = build_defs(settings=SettingsResource.of(settings), loggers=loggers)
         with wiring.open_services(settings), open_instance(settings.home) as instance:
             settle_lost_runs(instance)
             sync_partitions(instance, found.in_force, partitions=PARTITIONS_NAME)
-            return run_all(runnable, job=job, instance=instance, progress=progress)
+            return run_all(
+                runnable,
+                job_of=lambda name: defs.resolve_job_def(job_of(name)),
+                instance=instance,
+                progress=progress,
+            )
+
+
+def _runnable(names: Sequence[str], found: "ConfigsInForce") -> list[str]:
+    """The product types that have a config in force, and parts, whose rules are read when they run."""
+    from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
+
+    return [name for name in names if name in found.in_force or name == PRODUCT_TYPE]
 
 
 def _run_there(
@@ -160,22 +176,27 @@ def _run_there(
     from attrgen_assets.cli.graph_progress import RunProgress
     from attrgen_assets.cli.graph_run import sync_partitions
     from attrgen_assets.cli.graph_up import serving_url
-    from attrgen_assets.definitions import CATALOGUE_JOB, PARTITIONS_NAME, open_instance
+    from attrgen_assets.definitions import PARTITIONS_NAME, job_of, open_instance
 
-    runnable = [name for name in names if name in found.in_force]
+    runnable = _runnable(names, found)
     if not runnable:
         return []
     with open_instance(settings.home) as instance, RunProgress(runs=len(runnable), quiet=quiet, lines=True) as progress:
         progress.doing(f"runs of the daemon at {url}")
         sync_partitions(instance, found.in_force, partitions=PARTITIONS_NAME)
-        return backfill_types(
-            runnable,
-            client=GraphClient(url),
-            job_name=CATALOGUE_JOB,
-            instance=instance,
-            on_result=progress.ended,
-            still_up=lambda: serving_url(settings.home) is not None,
-        )
+        results: dict[str, RunResult] = {}
+        for job_name in dict.fromkeys(map(job_of, runnable)):
+            of_job = [name for name in runnable if job_of(name) == job_name]
+            found_now = backfill_types(
+                of_job,
+                client=GraphClient(url),
+                job_name=job_name,
+                instance=instance,
+                on_result=progress.ended,
+                still_up=lambda: serving_url(settings.home) is not None,
+            )
+            results |= dict(zip(of_job, found_now, strict=True))
+        return [results[name] for name in runnable]
 
 
 def _finish(results: Sequence["RunResult"], found: "ConfigsInForce", names: Sequence[str], *, json: bool) -> None:

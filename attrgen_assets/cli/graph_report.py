@@ -56,7 +56,12 @@ def next_steps(results: Sequence[RunResult], invalid: Mapping[str, ConfigError])
     steps += [
         (f"attrgen quarantine list {result.product_type}", f"{result.quarantined:,} refused rows wait for a person")
         for result in results
-        if result.quarantined
+        if result.quarantined and result.held_for_review is None
+    ]
+    steps += [
+        ("attrgen parts review", f"{result.held_for_review:,} records wait for a person")
+        for result in results
+        if result.held_for_review
     ]
     steps += [
         (f"attrgen backfill {result.product_type}", "run it again, once the reason is gone")
@@ -94,7 +99,7 @@ def _print_details(console: "Console", result: RunResult) -> None:
         lines.append("its config file is not valid; the last good state of it was used")
     if result.quarantined_by_reason:
         reasons = [f"{reason} {count:,}" for reason, count in result.quarantined_by_reason.items()]
-        lines.append(f"quarantined: {', '.join(reasons)}")
+        lines.append(f"{'quarantined' if result.held_for_review is None else 'refused'}: {', '.join(reasons)}")
     if result.coverage is not None:
         lines.append(
             f"coverage: {_share(result.coverage_of_required)} of required attributes, {_share(result.coverage)} of all"

@@ -10,6 +10,26 @@ from dagster import DagsterEventType as Kind
 
 _OUR_CLASS: Final = re.compile(r"^attrgen_assets\.errors\.\w+: ")  # our messages speak for themselves
 
+_PLACES: Final = {  # figure: (asset, entry of its metadata) of feeds, then of parts
+    "rows": (("raw_products", "dagster/row_count"), ("part_requests", "dagster/row_count")),
+    "new": (("stored_documents", "documents_new"), ("parts/stored_documents", "documents_new")),
+    "changed": (("stored_documents", "documents_changed"), ("parts/stored_documents", "documents_changed")),
+    "unchanged": (("stored_documents", "documents_unchanged"), ("parts/stored_documents", "documents_unchanged")),
+    "incomplete": (("validated_attributes", "documents_incomplete"), ("catalog_records", "records_incomplete")),
+    "quarantined": (("quarantined_products", "dagster/row_count"), ("part_requests", "rows_refused")),
+    "quarantined_by_reason": (
+        ("quarantined_products", "quarantined_by_reason"),
+        ("part_requests", "refused_by_reason"),
+    ),
+    "held_for_review": (("catalog_records", "records_held_for_review"),),
+    "coverage": (("validated_attributes", "coverage"), ("catalog_records", "coverage")),
+    "coverage_of_required": (
+        ("validated_attributes", "coverage_of_required"),
+        ("catalog_records", "coverage_of_required"),
+    ),
+    "cache_hit_rate": (("validated_attributes", "cache_hit_rate"),),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedCheck:
@@ -33,6 +53,7 @@ class RunResult:
     unchanged: int | None = None
     incomplete: int | None = None
     quarantined: int | None = None
+    held_for_review: int | None = None
     quarantined_by_reason: Mapping[str, int] = field(default_factory=dict)
     coverage: float | None = None
     coverage_of_required: float | None = None
@@ -71,30 +92,23 @@ def run_result(instance: dg.DagsterInstance, run_id: str, *, product_type: str) 
         status = run.status.value.lower() if run else "gone"
         error = _error(events) or f"the run ended as {status}; see its log in the UI (attrgen up)"
     metadata = _metadata(events)
+    values = {name: next((metadata[asset][entry] for asset, entry in places if entry in metadata.get(asset, {})), None)
+              for name, places in _PLACES.items()}  # fmt: skip
     return RunResult(
         product_type=product_type,
         run_id=run_id,
         error=error,
-        rows=metadata["raw_products"].get("dagster/row_count"),
-        new=metadata["stored_documents"].get("documents_new"),
-        changed=metadata["stored_documents"].get("documents_changed"),
-        unchanged=metadata["stored_documents"].get("documents_unchanged"),
-        incomplete=metadata["validated_attributes"].get("documents_incomplete"),
-        quarantined=metadata["quarantined_products"].get("dagster/row_count"),
-        quarantined_by_reason=_counts(metadata["quarantined_products"].get("quarantined_by_reason")),
-        coverage=metadata["validated_attributes"].get("coverage"),
-        coverage_of_required=metadata["validated_attributes"].get("coverage_of_required"),
-        cache_hit_rate=metadata["validated_attributes"].get("cache_hit_rate"),
-        config_is_last_good="config_is_last_good" in metadata["raw_products"],
+        quarantined_by_reason=_counts(values.pop("quarantined_by_reason")),
+        config_is_last_good="config_is_last_good" in metadata.get("raw_products", {}),
         failed_checks=_failed_checks(events),
         seconds=round(max(seconds, 0.0), 3),
+        **values,
     )
 
 
 def _metadata(events: Iterable[dg.DagsterEvent]) -> dict[str, dict[str, Any]]:
-    """{asset: {entry: value}}; nothing for an asset that was not materialized."""
-    assets = ("raw_products", "validated_attributes", "quarantined_products", "stored_documents")
-    found: dict[str, dict[str, Any]] = {asset: {} for asset in assets}
+    """{asset: {entry: value}} of what was materialized."""
+    found: dict[str, dict[str, Any]] = {}
     for event in events:
         if event.event_type is Kind.ASSET_MATERIALIZATION and event.asset_key is not None:
             entries = event.step_materialization_data.materialization.metadata

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import uuid4
@@ -24,22 +24,25 @@ _STEP_ENDS: Final = {Kind.STEP_SUCCESS, Kind.STEP_FAILURE, Kind.STEP_SKIPPED}
 _TROUBLE: Final = {Kind.STEP_FAILURE, Kind.STEP_UP_FOR_RETRY, Kind.RUN_FAILURE}
 
 
-def events_logger(progress: RunProgress, *, steps_per_run: int) -> dg.LoggerDefinition:
-    """A logger for Dagster that prints nothing: it moves a progress bar, and writes trouble to the log file."""
+def events_logger(progress: RunProgress, *, steps: Mapping[str, int]) -> dg.LoggerDefinition:
+    """A logger for Dagster that prints nothing: it moves a progress bar, and writes trouble to the log file.
+
+    steps: of one run of each job.
+    """
 
     def events(_context: dg.InitLoggerContext) -> logging.Logger:
         logger = logging.Logger("attrgen.events")  # not registered: it has one handler and no parents
-        logger.addHandler(_Events(progress, steps_per_run))
+        logger.addHandler(_Events(progress, steps))
         return logger
 
     return dg.LoggerDefinition(events, description="Moves a progress bar; trouble goes to the log file.")
 
 
 class _Events(logging.Handler):
-    def __init__(self, progress: RunProgress, steps_per_run: int) -> None:
+    def __init__(self, progress: RunProgress, steps: Mapping[str, int]) -> None:
         super().__init__(logging.DEBUG)
         self._progress = progress
-        self._fraction = 1 / steps_per_run
+        self._steps = steps
 
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", {})
@@ -49,7 +52,7 @@ class _Events(logging.Handler):
         if event.event_type is Kind.STEP_START:
             self._progress.doing(event.step_key or "")
         elif event.event_type in _STEP_ENDS:
-            self._progress.step_ended(self._fraction)
+            self._progress.step_ended(1 / self._steps[event.job_name])
         if event.event_type in _TROUBLE:
             log = structlog.get_logger("attrgen_assets.dagster")
             log.error("run in trouble", run_id=meta.get("run_id"), step=event.step_key, text=record.getMessage())
@@ -65,11 +68,11 @@ def sync_partitions(instance: dg.DagsterInstance, names: Iterable[str], *, parti
 def run_all(
     names: Sequence[str],
     *,
-    job: dg.JobDefinition,
+    job_of: Callable[[str], dg.JobDefinition],
     instance: dg.DagsterInstance,
     progress: RunProgress,
 ) -> list[RunResult]:
-    """Run the job for each product type in turn; a failing one does not stop the others.
+    """Run its job for each product type in turn; a failing one does not stop the others.
 
     Raises: KeyboardInterrupt on Ctrl-C, once the run in progress has said that it ends.
     """
@@ -77,7 +80,7 @@ def run_all(
     for name in names:
         progress.begin(name)
         _wait_for_others(name, instance, progress)
-        results.append(_run(name, job=job, instance=instance))
+        results.append(_run(name, job=job_of(name), instance=instance))
         progress.ended(results[-1])
     return results
 

@@ -43,7 +43,7 @@ def feed_is_fresh(context: dg.AssetCheckExecutionContext, services: ServicesReso
     """The newest feed file is not older than `gates.max_feed_age_days` of the config; WARN."""
     with step(context, services) as (use, _):
         product_type = use.configs.get(context.partition_key).product_type
-        limit_days, state = product_type.gates.max_feed_age_days, use.feed_state(product_type)
+        limit_days, state = product_type.gates.max_feed_age_days, use.feed_state(product_type.feed)
         if limit_days is None or state is None:
             why = "the config sets no limit" if limit_days is None else "a MongoDB collection has no age"
             return dg.AssetCheckResult(passed=True, description=f"Not judged: {why}.")

@@ -1,4 +1,4 @@
-"""Jobs: the whole graph for one product type."""
+"""Jobs: the whole graph for one product type, from its feed or from suppliers."""
 
 import dagster as dg
 
@@ -18,6 +18,16 @@ train_models = dg.define_asset_job(
     TRAINING_JOB,
     selection=dg.AssetSelection.groups("models"),
     description="Train the model of one product type from its stored documents; it must be better to be promoted.",
+    executor_def=dg.in_process_executor,
+    tags={"dagster/max_retries": "0"},
+)
+
+PARTS_JOB = "parts"
+
+parts = dg.define_asset_job(
+    PARTS_JOB,
+    selection=dg.AssetSelection.groups("parts"),
+    description="From requested part numbers to stored records, with all checks; asks the suppliers.",
     executor_def=dg.in_process_executor,
     tags={"dagster/max_retries": "0"},
 )

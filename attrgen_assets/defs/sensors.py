@@ -8,11 +8,12 @@ import dagster as dg
 from attrgen_assets import wiring
 from attrgen_assets.adapters.configs import Configs, ConfigsInForce
 from attrgen_assets.adapters.feed_state import FeedState, feed_state
-from attrgen_assets.defs.jobs import catalogue
+from attrgen_assets.defs.jobs import catalogue, parts
 from attrgen_assets.defs.partitions import PARTITIONS_NAME, product_types
 from attrgen_assets.defs.resources import SettingsResource
+from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
 from attrgen_assets.domain.product_types.changes import Changes, Cursor, Seen, Watched, observe
-from attrgen_assets.errors import FeedError
+from attrgen_assets.errors import ConfigError, FeedError
 
 _INTERVAL_S: Final = 30
 _QUIET_S: Final = 5.0  # a feed that changed more recently may still be in the middle of being written
@@ -75,6 +76,32 @@ def new_feed_sensor(context: dg.SensorEvaluationContext, settings: SettingsResou
     processed = _processed(context, cursor, seen, asset="raw_products", entry="feed_fingerprint")
     changes = observe(cursor, seen, processed=processed, first_sight_runs=False)
     return _result(context, changes, [], reason="feed")
+
+
+@dg.sensor(
+    job=parts,
+    minimum_interval_seconds=_INTERVAL_S,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="New or changed request files of parts: asks for a run, which asks the suppliers.",
+)
+def new_requests_sensor(context: dg.SensorEvaluationContext, settings: SettingsResource) -> dg.SensorResult:
+    """A new or changed request file asks for a run of parts, in which only what is new or too old is asked for.
+
+    The file that is there at the first sight asks for nothing: suppliers are asked when somebody wants it.
+    """
+    loaded, cursor = settings.load(), Cursor.parse(context.cursor)
+    now, seen = wiring.utc_now().timestamp(), dict[str, Seen]()
+    try:
+        requests = wiring.part_rules(loaded).requests
+        state = feed_state(requests, feeds_dir=loaded.resolved_feeds_dir) if requests else None
+        found = _seen_feed(state, cursor.keys.get(PRODUCT_TYPE, Watched()), now=now) if state else None
+    except (ConfigError, FeedError) as error:
+        found = Seen(fingerprint=f"unreadable: {error}", error=str(error))
+    if found is not None:
+        seen[PRODUCT_TYPE] = found
+    processed = _processed(context, cursor, seen, asset="part_requests", entry="feed_fingerprint")
+    changes = observe(cursor, seen, processed=processed, first_sight_runs=False)
+    return _result(context, changes, [], reason="request")
 
 
 def _seen_configs(configs: Configs, found: ConfigsInForce) -> dict[str, Seen]:

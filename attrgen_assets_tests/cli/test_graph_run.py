@@ -10,6 +10,7 @@ import pytest
 
 from attrgen_assets.cli.graph_lost import PROCESS_TAG, this_process
 from attrgen_assets.cli.graph_progress import RunProgress
+from attrgen_assets.cli.graph_results import RunResult
 from attrgen_assets.cli.graph_run import LOGGER, events_logger, run_all, sync_partitions
 
 PARTITIONS = dg.DynamicPartitionsDefinition(name="product_types")
@@ -26,10 +27,14 @@ def make_job(asset: dg.AssetsDefinition, progress: RunProgress, **resources: obj
     defs = dg.Definitions(
         [asset],
         jobs=[dg.define_asset_job("catalogue", executor_def=dg.in_process_executor)],
-        loggers={LOGGER: events_logger(progress, steps_per_run=1)},
+        loggers={LOGGER: events_logger(progress, steps={"catalogue": 1})},
         resources=resources,
     )
     return defs.resolve_job_def("catalogue")
+
+
+def run_one(job: dg.JobDefinition, instance: dg.DagsterInstance, progress: RunProgress) -> list[RunResult]:
+    return run_all(["saree"], job_of=lambda _: job, instance=instance, progress=progress)
 
 
 def test_a_run_waits_for_one_that_is_under_way(instance: dg.DagsterInstance) -> None:
@@ -51,7 +56,7 @@ def test_a_run_waits_for_one_that_is_under_way(instance: dg.DagsterInstance) -> 
     thread = threading.Thread(target=finish)
     thread.start()
     with RunProgress(runs=1, quiet=True) as progress:
-        results = run_all(["saree"], job=make_job(ours, progress), instance=instance, progress=progress)
+        results = run_one(make_job(ours, progress), instance, progress)
     thread.join()
     assert seen == ["other", "ours"]
     assert results[0].ok
@@ -69,7 +74,7 @@ def test_what_fails_before_the_first_step_is_told_in_its_own_words(instance: dg.
 
     with RunProgress(runs=1, quiet=True) as progress:
         job = make_job(ours, progress, broken=Broken())
-        result = run_all(["saree"], job=job, instance=instance, progress=progress)[0]
+        result = run_one(job, instance, progress)[0]
     assert not result.ok
     assert "no MongoDB to be found" in str(result.error)
 
@@ -80,7 +85,7 @@ def test_a_defect_in_a_step_is_told_with_its_kind(instance: dg.DagsterInstance) 
         raise KeyError("colour")
 
     with RunProgress(runs=1, quiet=True) as progress:
-        result = run_all(["saree"], job=make_job(ours, progress), instance=instance, progress=progress)[0]
+        result = run_one(make_job(ours, progress), instance, progress)[0]
     assert result.error == "KeyError: 'colour'"
 
 

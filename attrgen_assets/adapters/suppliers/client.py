@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 
-from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
+from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen, Entry
 from attrgen_assets.adapters.suppliers.templates import filled, filled_path
 from attrgen_assets.adapters.suppliers.transport import Prepared, RequestFailed, Transport
 from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succession_of
-from attrgen_assets.domain.parts.paths import PathFault, search
+from attrgen_assets.domain.parts.paths import PathFault, finds, is_nothing, search
 from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
 from attrgen_assets.domain.parts.supplier_config import Endpoint, SupplierConfig
 
@@ -71,7 +71,7 @@ class SupplierClient:
             reason = f"no credentials: set {' and '.join(self._missing)}"
             return self._answer("skipped", reason, _Inquiry(part_number, started, asked_at), started)
         try:
-            self._breaker.enter()
+            entry = await self._breaker.enter()
         except CircuitOpen as error:
             return self._answer("skipped", str(error), _Inquiry(part_number, started, asked_at), started)
         limit_s = min(deadline_s, self.config.timeout_s)
@@ -79,11 +79,11 @@ class SupplierClient:
         settled = False
         try:
             outcome, reason = await self._within(inquiry, self._transport, limit_s)
-            self._settle(outcome, reason, inquiry)
+            await self._settle(entry, outcome, reason, inquiry)
             settled = True
         finally:
             if not settled:  # cancelled from outside, or a defect: nobody knows how the supplier is
-                self._breaker.left()
+                await self._breaker.left(entry)
         return self._answer(outcome, reason, inquiry, started)
 
     async def _within(self, inquiry: _Inquiry, transport: Transport, limit_s: float) -> tuple[Outcome, str]:
@@ -93,8 +93,9 @@ class SupplierClient:
                 await self._round(inquiry, transport, first=False)
         except TimeoutError:
             ours = limit_s < self.config.timeout_s  # a caller in a hurry says nothing of the supplier
-            for name in self.config.endpoints:
-                if name not in inquiry.found and name not in inquiry.absent and name not in inquiry.failed:
+            for name, endpoint in self.config.endpoints.items():
+                asked = endpoint.after is None or endpoint.after in inquiry.found
+                if asked and name not in inquiry.found and name not in inquiry.absent and name not in inquiry.failed:
                     inquiry.failed[name] = RequestFailed(f"{name}: no answer within {limit_s:g} s", ours=ours)
         return self._outcome(inquiry)
 
@@ -119,7 +120,7 @@ class SupplierClient:
                 found = search(path, inquiry.found[endpoint.after], part_number=inquiry.part_number)
             except PathFault:
                 found = None  # an answer of another shape: what depends on it cannot be asked
-            if _is_nothing(found):
+            if is_nothing(found):
                 return None
             values[name] = found
         return values
@@ -147,7 +148,7 @@ class SupplierClient:
             inquiry.absent.add(name)
             return
         found = [body, *more] if endpoint.pages is not None else body
-        if endpoint.found is not None and not self._has_part(endpoint.found, found, inquiry.part_number):
+        if endpoint.found is not None and not finds(endpoint.found, found, part_number=inquiry.part_number):
             inquiry.absent.add(name)
         else:
             inquiry.found[name] = found
@@ -174,13 +175,6 @@ class SupplierClient:
                 raise found
         return [found for found in pages if isinstance(found, dict)]
 
-    @staticmethod
-    def _has_part(path: str, document: Any, part_number: str) -> bool:
-        try:
-            return not _is_nothing(search(path, document, part_number=part_number))
-        except PathFault:
-            return False
-
     def _outcome(self, inquiry: _Inquiry) -> tuple[Outcome, str]:
         required = [name for name, endpoint in self.config.endpoints.items() if endpoint.required]
         broken = [inquiry.failed[name].reason for name in required if name in inquiry.failed]
@@ -193,14 +187,14 @@ class SupplierClient:
             return "failed", f"{', '.join(left_out)}: the answer before it did not say what to ask for"
         return "ok", "; ".join([*(error.reason for error in inquiry.failed.values()), *inquiry.gaps])
 
-    def _settle(self, outcome: Outcome, reason: str, inquiry: _Inquiry) -> None:
+    async def _settle(self, entry: Entry, outcome: Outcome, reason: str, inquiry: _Inquiry) -> None:
         """Tell the breaker. A wait for our own rate limit, or a deadline shorter than the supplier's, blames nobody."""
         if outcome != "failed":
-            self._breaker.succeeded()
+            await self._breaker.succeeded(entry)
         elif not inquiry.failed or any(error.blames_supplier for error in inquiry.failed.values()):
-            self._breaker.failed(reason)
+            await self._breaker.failed(entry, reason)
         else:
-            self._breaker.left()
+            await self._breaker.left(entry)
 
     def _answer(self, outcome: Outcome, reason: str, inquiry: _Inquiry, started: float) -> SupplierAnswer:
         responses = tuple(inquiry.record)
@@ -228,8 +222,3 @@ def _request(client: httpx.AsyncClient, endpoint: Endpoint, values: Mapping[str,
         json=filled(endpoint.body, values) if endpoint.body is not None else None,
         headers=endpoint.headers,
     )
-
-
-def _is_nothing(found: Any) -> bool:
-    """What JMESPath takes for false; 0 is something, such as an id."""
-    return found is None or found is False or found in ([], {}, "")

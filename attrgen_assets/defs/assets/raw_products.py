@@ -25,11 +25,11 @@ def raw_products(context: dg.AssetExecutionContext, services: ServicesResource) 
     with step(context, services) as (use, counts):
         config = use.configs.get(context.partition_key)
         product_type = config.product_type
-        state = use.feed_state(product_type)
+        state = use.feed_state(product_type.feed)
         fingerprint = state.fingerprint() if state else None
         report = read_products(
             product_type,
-            reader=use.reader(product_type),
+            reader=use.reader(product_type.feed),
             tables=use.tables,
             batch_rows=use.settings.batch_rows,
         )

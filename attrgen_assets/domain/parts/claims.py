@@ -8,12 +8,14 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
+from attrgen_assets.domain.parts.fields import PART_FIELDS
+
 Flag = Literal["suspect", "not_applicable", "malformed", "stale"]
 
 UNPUBLISHABLE: Final = frozenset({"suspect", "malformed"})
 """Flags of claims that are kept on record and never become a value of a record."""
 
-_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+CLAIMS_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "object": pl.String,
     "attribute": pl.String,
     "source": pl.String,
@@ -69,7 +71,29 @@ def claims_frame(claims: Iterable[Claim], *, include_unpublishable: bool = False
     ('X1', 'msrp', 'marcone', '9.5')
     """
     rows = [_row(claim) for claim in claims if include_unpublishable or claim.publishable]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=CLAIMS_SCHEMA, orient="row")
+
+
+def claims_of_frame(frame: pl.DataFrame) -> list[Claim]:
+    """The claims of a table that `claims_frame` made, values in the kind of their field; its inverse.
+
+    >>> from datetime import UTC, datetime
+    >>> seen = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> claim = Claim(object="X1", attribute="msrp", source="marcone", value=9.5, raw="9.50", observed_at=seen)
+    >>> claims_of_frame(claims_frame([claim])) == [claim]
+    True
+    """
+    return [
+        Claim(**{**row, "value": _typed(row["attribute"], row["value"]), "flags": tuple(row["flags"])})
+        for row in frame.select(*CLAIMS_SCHEMA).iter_rows(named=True)
+    ]
+
+
+def _typed(attribute: str, text: str | None) -> Any:
+    kind = PART_FIELDS[attribute].kind
+    if text is None or kind not in ("number", "text_list", "url_list", "table"):
+        return text
+    return float(text) if kind == "number" else json.loads(text)
 
 
 def value_text(value: Any) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from attrgen_assets.domain.parts.fields import PART_FIELDS
+from attrgen_assets.domain.product_types.model import Feed, Gate
 from attrgen_assets.domain.tables import Status
 
 
@@ -78,10 +79,16 @@ class NotApplicable(_Frozen):
 class PartRules(_Frozen):
     """How records are made from claims; `config/parts/appliance_part.yaml`.
 
+    requests: where the part numbers come from that the graph works through; None: from nowhere but single lookups.
+    refresh_after_h: an answer younger than this is not asked for again by a run of the graph, in hours.
     confidence_floor: a required field below it holds the record for review. specification_sources: who is believed
     first on technical specifications. specifications: which fields those are.
+    min_supplier_success: limits on each supplier's share of requests that it answered, a "we do not have it" included.
     """
 
+    requests: Feed | None = None
+    refresh_after_h: float = Field(default=24.0, ge=0)
+    min_supplier_success: Gate = Gate(warn=0.95, error=0.5)
     confidence_floor: float = Field(default=0.5, ge=0, le=1)
     specification_sources: tuple[str, ...] = ()
     specifications: tuple[str, ...] = ()

@@ -1,0 +1,172 @@
+"""Asset checks of parts. What they judge is computed in `domain.parts.check`, from stored tables."""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import dagster as dg
+import polars as pl
+
+from attrgen_assets.defs.metadata import counts_metadata, counts_table, markdown_value, table_value
+from attrgen_assets.defs.partitions import part_types
+from attrgen_assets.defs.resources import ServicesResource
+from attrgen_assets.defs.steps import step
+from attrgen_assets.domain.parts.check import (
+    FieldFailure,
+    failures_frame,
+    legal_value_failures,
+    missing_failures,
+    price_failures,
+    supplier_success,
+    suppliers_below,
+    unsure_failures,
+    url_failures,
+)
+from attrgen_assets.domain.parts.record import PartRecord
+from attrgen_assets.domain.parts.tables import FUSED, REQUESTS, RESPONSES
+from attrgen_assets.wiring import Services
+
+_SHOWN: Final = 50  # failing lines in one result; the counts are of all
+_RECORDS: Final = FUSED
+
+Failures = Callable[[PartRecord], Iterator[FieldFailure]]
+
+
+def _of_parts(asset: str, **options: Any) -> Callable[[Callable[..., Any]], dg.AssetChecksDefinition]:
+    """An asset check with one result per type of parts."""
+
+    def decorate(function: Callable[..., Any]) -> dg.AssetChecksDefinition:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", dg.PreviewWarning)  # partitions of checks are a preview in this release
+            return dg.asset_check(asset=asset, partitions_def=part_types, **options)(function)
+
+    return decorate
+
+
+@_of_parts("supplier_responses")
+def suppliers_answer(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
+    """Each supplier answered the share of requests that `min_supplier_success` asks for; WARN or ERROR as it says."""
+    with step(context, services) as (use, _):
+        success = supplier_success(use.tables.scan(RESPONSES, product_type=context.partition_key))
+        below = suppliers_below(success, use.part_rules().min_supplier_success)
+        severe = "error" in below.values()
+        return dg.AssetCheckResult(
+            passed=not below,
+            severity=dg.AssetCheckSeverity.ERROR if severe else dg.AssetCheckSeverity.WARN,
+            description=f"Below their limit: {', '.join(below)}." if below else "All suppliers that were asked answer.",
+            metadata={"suppliers": table_value(success)},
+        )
+
+
+@_of_parts("fused_products", blocking=True, additional_deps=["part_requests"])
+def parts_are_conserved(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
+    """Every row of the request file is a refusal, or a part with a record or a reason; none is lost. Blocks."""
+    with step(context, services) as (use, _):
+        requests, fused = (
+            use.tables.scan(name, product_type=context.partition_key).collect() for name in (REQUESTS, FUSED)
+        )
+        wanted = requests.filter(pl.col("refused").is_null())["part_number"]
+        explained = fused.filter(pl.col("record").is_not_null() | (pl.col("needs_review").list.len() > 0))[
+            "part_number"
+        ]
+        astray = sorted(set(wanted.to_list()) ^ set(explained.to_list()))
+        holds = not astray and wanted.len() == explained.len() and wanted.null_count() == 0
+        refused = requests.height - wanted.len()
+        return dg.AssetCheckResult(
+            passed=holds,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=f"{requests.height:,} rows = {explained.len():,} parts + {refused:,} refused"
+            f"{'' if holds else ' does not hold, part by part'}.",
+            metadata={"parts_astray": dg.MetadataValue.json(astray[:_SHOWN])} if astray else {},
+        )
+
+
+@_of_parts(_RECORDS, blocking=True)
+def fields_are_legal(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
+    """Every value is of its field's kind, within its range, one of its words, with a right check digit. Nothing is
+    stored else."""
+    return _judged(context, services, legal_value_failures, what="values are not legal", blocking=True)
+
+
+@_of_parts(_RECORDS, blocking=True)
+def urls_are_absolute(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
+    """Every URL is one of http or https, with a host. Nothing is stored else."""
+    return _judged(context, services, url_failures, what="URLs are not absolute", blocking=True)
+
+
+@_of_parts(_RECORDS, blocking=True)
+def prices_are_positive(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
+    """Every price is above zero, and the lowest is not above the highest. Nothing is stored else."""
+    return _judged(context, services, price_failures, what="prices are not right", blocking=True)
+
+
+@_of_parts(_RECORDS)
+def required_fields_are_found(
+    context: dg.AssetCheckExecutionContext, services: ServicesResource
+) -> dg.AssetCheckResult:
+    """Every required field is FOUND; WARN: a record that lacks one is stored and held for review."""
+    return _judged(context, services, missing_failures, what="required fields are not FOUND")
+
+
+@_of_parts(_RECORDS)
+def required_fields_are_sure(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
+    """Every required field reaches `confidence_floor`; WARN: a record that does not is stored and held for review."""
+    with step(context, services) as (use, _):
+        return _verdict(use, context.partition_key, unsure_failures(use.part_rules()), what="fields are not sure")
+
+
+def _judged(
+    context: dg.AssetCheckExecutionContext,
+    services: ServicesResource,
+    failures: Failures,
+    *,
+    what: str,
+    blocking: bool = False,
+) -> dg.AssetCheckResult:
+    with step(context, services) as (use, _):
+        return _verdict(use, context.partition_key, failures, what=what, blocking=blocking)
+
+
+def _verdict(
+    use: Services, product_type: str, failures: Failures, *, what: str, blocking: bool = False
+) -> dg.AssetCheckResult:
+    """Hold every record against a check, and show what fails."""
+    judged, failing = 0, list[FieldFailure]()
+    for record in _records(use, product_type):
+        judged += 1
+        failing.extend(failures(record))
+    counts = {"records": judged, "failing_fields": len(failing), "failing_records": len(_parts(failing))}
+    metadata: dict[str, Any] = counts_metadata(counts)
+    if failing:
+        frame = failures_frame(failing)
+        per_field = dict(frame["field"].value_counts(sort=True).iter_rows())
+        metadata["failing_fields_table"] = markdown_value(frame.head(_SHOWN), total=frame.height)
+        metadata["failing_per_field"] = counts_table(per_field, of="field")
+    text = f"{len(failing):,} {what}, in {len(_parts(failing)):,} of {judged:,} records."
+    return dg.AssetCheckResult(
+        passed=not failing,
+        severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
+        description=text if failing else f"All {judged:,} records pass.",
+        metadata=metadata,
+    )
+
+
+def _records(use: Services, product_type: str) -> Iterator[PartRecord]:
+    for frame in use.tables.read_batches(_RECORDS, product_type=product_type, batch_rows=256):
+        for text in frame["record"].drop_nulls():
+            yield PartRecord.model_validate_json(text)
+
+
+def _parts(failing: Iterable[FieldFailure]) -> set[str]:
+    return {one.part_number for one in failing}
+
+
+PART_CHECKS: Final = (
+    suppliers_answer,
+    parts_are_conserved,
+    fields_are_legal,
+    urls_are_absolute,
+    prices_are_positive,
+    required_fields_are_found,
+    required_fields_are_sure,
+)

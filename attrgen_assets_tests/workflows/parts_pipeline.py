@@ -1,0 +1,79 @@
+"""The steps of parts one after another, over real files, a real MongoDB and a sandbox of suppliers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from attrgen_assets.adapters.feeds import open_feed
+from attrgen_assets.adapters.part_rules import load_part_rules
+from attrgen_assets.adapters.stores.mongo import MongoStore
+from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
+from attrgen_assets.adapters.suppliers.configs import load_suppliers
+from attrgen_assets.adapters.suppliers.gateway import Suppliers
+from attrgen_assets.adapters.tables import ParquetTables
+from attrgen_assets.domain.product_types.model import Feed
+from attrgen_assets.workflows.ask_suppliers import AskReport, ask_suppliers
+from attrgen_assets.workflows.fuse_offers import FuseReport, fuse_offers
+from attrgen_assets.workflows.normalise_offers import OffersReport, normalise_offers
+from attrgen_assets.workflows.request_parts import RequestReport, request_parts
+from attrgen_assets_tests.adapters.suppliers.asking import CONFIG_DIR, with_sandbox
+
+TYPE = "appliance_part"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+FEED = Feed(path="parts.csv", columns={"part_number": ("part_number", "pn")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The steps over one folder and one database."""
+
+    folder: Path
+    store: MongoStore
+
+    @property
+    def tables(self) -> ParquetTables:
+        """Where the tables lie."""
+        return ParquetTables(self.folder / "tables")
+
+    def request(self, *numbers: str, header: str = "part_number", feed: Feed = FEED) -> RequestReport:
+        """Write a request file, and read it."""
+        path = self.folder / "parts.csv"
+        path.write_text("".join(f"{line}\n" for line in (header, *numbers)), encoding="utf-8")
+        reader = open_feed(feed, feeds_dir=self.folder, mongo=None)
+        return request_parts(feed, reader=reader, tables=self.tables, product_type=TYPE, batch_rows=2)
+
+    def ask(self, *, faults: str = "", at: datetime = NOW, refresh_after: timedelta = timedelta(hours=1)) -> AskReport:
+        """Ask a sandbox."""
+
+        async def work(suppliers: Suppliers, _: str) -> AskReport:
+            return await ask_suppliers(
+                product_type=TYPE,
+                tables=self.tables,
+                suppliers=suppliers,
+                responses=MongoRawResponses(self.store.database),
+                deadline_s=30,
+                refresh_after=refresh_after,
+                now=lambda: at,
+            )
+
+        return with_sandbox(work, sandbox={"faults": faults}, now=lambda: at)
+
+    def normalise(self) -> OffersReport:
+        """Read claims from what is on record."""
+        return normalise_offers(
+            product_type=TYPE,
+            tables=self.tables,
+            responses=MongoRawResponses(self.store.database),
+            suppliers=load_suppliers(CONFIG_DIR),
+        )
+
+    def fuse(self) -> FuseReport:
+        """Make records."""
+        return fuse_offers(product_type=TYPE, tables=self.tables, rules=load_part_rules(CONFIG_DIR))
+
+    def rows(self, table: str, *columns: str) -> Sequence[dict[str, Any]]:
+        """A table's rows."""
+        frame = self.tables.scan(table, product_type=TYPE).collect()
+        return frame.select(columns or frame.columns).to_dicts()
