@@ -132,11 +132,13 @@ def is_one_of(texts: pl.Series, wanted: Sequence[str]) -> np.ndarray:
     [True, False]
     """
     spellings = [text.lower() for text in wanted]
-    longest = 3 * max((len(text.encode()) for text in spellings), default=0)  # lower case may be a third as long (K)
+    lengths = [len(text.encode()) for text in spellings]
     stripped = texts.str.strip_chars()
-    short = np.flatnonzero((stripped.str.len_bytes() <= longest).to_numpy())
+    size = stripped.str.len_bytes().to_numpy()
+    ascii_only = size == stripped.str.len_chars().to_numpy()  # lower case may else be a third as long (the Kelvin sign)
+    likely = np.flatnonzero(np.where(ascii_only, np.isin(size, lengths), size <= 3 * max(lengths, default=0)))
     result = np.zeros(len(texts), dtype=bool)
-    result[short] = stripped.gather(short).str.to_lowercase().is_in(spellings).to_numpy()
+    result[likely] = stripped.gather(likely).str.to_lowercase().is_in(spellings).to_numpy()
     return result
 
 

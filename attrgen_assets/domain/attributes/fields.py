@@ -51,7 +51,8 @@ class Fields:
     def cells(self, field: str) -> Encoded:
         """Distinct cells of a field, as they came but for HTML entities; cells that state nothing are left out."""
         if field not in self._cells:
-            encoded = encode(_unescaped(self._texts[field]))
+            encoded = encode(self._texts[field])
+            encoded = replace(encoded, texts=DistinctTexts(_unescaped(encoded.texts.raw)))
             self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._reading.missing))
         return self._cells[field]
 
@@ -136,7 +137,8 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
     A brand of one word is taken away at the start only ("W" and "Blue" are brands, too).
     """
     text, brand = pl.col("text"), pl.col("brand")
-    starts = text.str.to_lowercase().str.starts_with(brand.str.to_lowercase() + " ")
+    start = text.str.slice(0, brand.str.len_chars() + 1)
+    starts = start.str.to_lowercase() == brand.str.to_lowercase() + " "
     behind = pl.when(starts).then(text.str.slice(brand.str.len_chars())).otherwise(text)
     inside = brand.str.contains(" ", literal=True) & text.str.contains(brand, literal=True)
     frame = pl.DataFrame({"text": cells, "brand": brands.str.strip_chars()})

@@ -87,8 +87,7 @@ def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabula
         clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
     elif source.near:
         subset = np.flatnonzero(wanted & mentions.of_any(source.near))
-        hit, phrase = vocabulary.phrases.find(_windows(clauses.texts.spaced.gather(subset), source))
-        clause = subset[hit]
+        clause, phrase = _in_windows(clauses.texts.spaced, subset, source, vocabulary)
     else:
         clause, phrase = fields.spellings(field, source.part, vocabulary)
         clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
@@ -133,12 +132,17 @@ def _near_words(mentions: Mentions, near: tuple[str, ...], vocabulary: Vocabular
     return clauses, phrase[hits]
 
 
-def _windows(texts: pl.Series, source: LexiconSource) -> pl.Series:
-    """The words around each of the `near` words, as one searchable text per clause.
+def _in_windows(
+    texts: pl.Series, subset: np.ndarray, source: LexiconSource, vocabulary: Vocabulary
+) -> tuple[np.ndarray, np.ndarray]:
+    """(clause, spelling) pairs around each of the `near` words, in the clauses of `subset`.
 
     In texts as `text.spaced` writes them a word is followed by a space of its own: a window begins and ends with one.
     """
-    return texts.str.extract_all(_window_regex(source)).list.join("|")  # no phrase is found across two windows
+    windows = texts.gather(subset).str.extract_all(_window_regex(source))
+    clause = np.repeat(subset, windows.list.len().to_numpy())
+    hit, phrase = vocabulary.phrases.find(windows.explode(empty_as_null=False, keep_nulls=False))
+    return clause[hit], phrase
 
 
 @lru_cache(maxsize=4096)
