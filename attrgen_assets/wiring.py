@@ -16,6 +16,7 @@ from attrgen_assets.adapters.part_rules import RULES_FILE, load_part_rules
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
 from attrgen_assets.adapters.stores.mongo import MongoStore, open_mongo
 from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
+from attrgen_assets.adapters.stores.mongo_source_models import MongoSourceModels
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
 from attrgen_assets.adapters.suppliers.configs import load_suppliers
 from attrgen_assets.adapters.tables import ParquetTables
@@ -25,6 +26,7 @@ from attrgen_assets.domain.attributes.proposals import asking_sources
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
 from attrgen_assets.domain.parts.record import PartRules
+from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
 from attrgen_assets.domain.parts.supplier_config import SupplierConfig
 from attrgen_assets.domain.ports import FeedReader, MatchCache
 from attrgen_assets.domain.product_types.learned import GeneratorName
@@ -106,6 +108,11 @@ class Services:
     def raw_responses(self) -> MongoRawResponses:
         """What suppliers answered, as it came."""
         return MongoRawResponses(self.store.database)
+
+    @property
+    def source_models(self) -> MongoSourceModels:
+        """What is known of sources."""
+        return MongoSourceModels(self.store.database)
 
 
 def open_configs(settings: Settings) -> Configs:
@@ -280,6 +287,7 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPort
         catalogue=CataloguePorts(
             documents=services.store,
             rules=services.part_rules(),
+            model=services.source_models.source_model(PRODUCT_TYPE),
             now=services.clock,
         ),
         cache=services.cache,

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrgen_assets.domain.parts.analytics import CONFIDENCE_BINS, CatalogueAnalytics
 from attrgen_assets.errors import MissingExtra
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _INK: Final = "#44506b"  # readable on Dagster's light and dark pages alike
 _BAR: Final = "#4f7cd6"
-_OPTIONS: Final = {
+_OPTIONS: Final[Any] = {  # the type of its keys is a list of four hundred names
     "font.size": 8.5, "text.color": _INK, "axes.labelcolor": _INK, "xtick.color": _INK, "ytick.color": _INK,
     "axes.edgecolor": _INK, "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 9.5,
 }  # fmt: skip
@@ -31,7 +31,8 @@ def catalogue_chart(found: CatalogueAnalytics) -> bytes:
         raise MissingExtra(f'{error.name} is not installed; charts need pip install "attrgen[report]"') from error
     with mpl.rc_context(_OPTIONS):
         figure = Figure(figsize=(9, 6.2), layout="constrained")
-        left, right = figure.subfigures(1, 2, width_ratios=(1.15, 1))
+        panels: Any = figure.subfigures(1, 2, width_ratios=(1.15, 1))
+        left, right = panels
         fields = [(one.field + (" *" if one.required else ""), one.coverage) for one in found.fields]
         _bars(left.subplots(), fields, title="Coverage per field (* required)")
         upper, middle, lower = right.subplots(3, 1)

@@ -10,6 +10,7 @@ from attrgen_assets.adapters.feeds import open_feed
 from attrgen_assets.adapters.part_rules import load_part_rules
 from attrgen_assets.adapters.stores.mongo import MongoStore
 from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
+from attrgen_assets.adapters.stores.mongo_source_models import MongoSourceModels
 from attrgen_assets.adapters.suppliers.configs import load_suppliers
 from attrgen_assets.adapters.suppliers.gateway import Suppliers
 from attrgen_assets.adapters.tables import ParquetTables
@@ -71,7 +72,14 @@ class Parts:
 
     def fuse(self) -> FuseReport:
         """Make records."""
-        return fuse_offers(product_type=TYPE, tables=self.tables, rules=load_part_rules(CONFIG_DIR))
+        return fuse_offers(
+            product_type=TYPE,
+            tables=self.tables,
+            rules=load_part_rules(CONFIG_DIR),
+            models=MongoSourceModels(self.store.database),
+            overrides=self.store,
+            now=NOW,
+        )
 
     def rows(self, table: str, *columns: str) -> Sequence[dict[str, Any]]:
         """A table's rows."""

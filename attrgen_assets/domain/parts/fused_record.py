@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from attrgen_assets.domain.fusion.fuse import fuse_claims
+from attrgen_assets.domain.fusion.model import SourceModel
 from attrgen_assets.domain.fusion.rules import FieldRule
 from attrgen_assets.domain.parts.claims import Claim, claims_frame, value_text
 from attrgen_assets.domain.parts.fields import PART_FIELDS, Field
@@ -20,15 +21,18 @@ _TOLERANCE: Final = FieldRule().tolerance
 _CATEGORY_FIELDS: Final = ("part_title", "primary_category", "sub_categories")
 
 
-def fused_record(chain: SupersessionChain, claims: Sequence[Claim], rules: PartRules) -> PartRecord:
+def fused_record(
+    chain: SupersessionChain, claims: Sequence[Claim], rules: PartRules, *, model: SourceModel | None = None
+) -> PartRecord:
     """The record of the part at the end of the chain.
 
-    claims: of that part number alone. Claims flagged suspect or malformed, GTINs with a wrong check digit, and stale
-    claims beside fresh ones give no value; they are kept as losing values with the reason.
+    claims: of that part number alone. model: what is known of the sources, from many parts; without one they are
+    weighed by how they agree on this part. Claims flagged suspect or malformed, GTINs with a wrong check digit, and
+    stale claims beside fresh ones give no value; they are kept as losing values with the reason.
     """
     barred = {index: why for index, claim in enumerate(claims) if (why := _why_barred(claim, claims))}
     counted = [claim for index, claim in enumerate(claims) if index not in barred]
-    found = _fused(counted, rules)
+    found = _fused(counted, rules, model)
     for index, why in barred.items():
         claim = claims[index]
         value = found.setdefault(claim.attribute, FieldValue(status=Status.NOT_FOUND, note="no value could be used"))
@@ -48,6 +52,16 @@ def fused_record(chain: SupersessionChain, claims: Sequence[Claim], rules: PartR
     )
 
 
+def usable_claims(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims about one part that may give a value."""
+    return [claim for claim in claims if claim.value is not None and not _why_barred(claim, claims)]
+
+
+def fusion_rules(names: Iterable[str], rules: PartRules) -> dict[str, FieldRule]:
+    """How the values of each of these fields are compared and chosen."""
+    return {name: _rule(PART_FIELDS[name], rules) for name in names}
+
+
 def _is_found(value: FieldValue) -> bool:
     return value.status is Status.FOUND
 
@@ -65,12 +79,12 @@ def _why_barred(claim: Claim, claims: Iterable[Claim]) -> str:
     return ""
 
 
-def _fused(claims: Sequence[Claim], rules: PartRules) -> dict[str, FieldValue]:
+def _fused(claims: Sequence[Claim], rules: PartRules, model: SourceModel | None) -> dict[str, FieldValue]:
     frame = claims_frame(claim for claim in claims if claim.value is not None)
     if frame.is_empty():
         return {}
     names = frame["attribute"].unique().to_list()
-    result = fuse_claims(frame, rules={name: _rule(PART_FIELDS[name], rules) for name in names})
+    result = fuse_claims(frame, rules=fusion_rules(names, rules), model=model)
     lost: dict[str, list[tuple[str, str]]] = {}
     for row in result.losers.iter_rows(named=True):
         lost.setdefault(row["attribute"], []).append((row["source"], row["value"]))
