@@ -107,6 +107,18 @@ def conversion_factor(unit: str, target: str) -> float | None:
         return None  # pint raises all of these for words that are no units
 
 
+def convert(value: float, unit: str, target: str) -> float | None:
+    """A value in another unit, both as pint names them, temperatures included; None for units of different things.
+
+    >>> round(convert(212.0, "degF", "degC"), 6), convert(1.0, "volt", "inch")
+    (100.0, None)
+    """
+    try:
+        return float(_registry().Quantity(value, unit).to(target).magnitude)
+    except pint.PintError:
+        return None
+
+
 def is_currency(unit: str) -> bool:
     """Whether a unit is one of the currencies, by its ISO 4217 code.
 

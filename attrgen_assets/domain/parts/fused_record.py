@@ -9,14 +9,14 @@ from attrgen_assets.domain.fusion.fuse import fuse_claims
 from attrgen_assets.domain.fusion.model import SourceModel
 from attrgen_assets.domain.fusion.rules import FieldRule
 from attrgen_assets.domain.parts.claims import Claim, claims_frame, value_text
-from attrgen_assets.domain.parts.fields import PART_FIELDS, Field
+from attrgen_assets.domain.parts.fields import LIST_KINDS, PART_FIELDS, Field
 from attrgen_assets.domain.parts.gtin import is_gtin
 from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord, PartRules
 from attrgen_assets.domain.parts.supersession import SupersessionChain
 from attrgen_assets.domain.tables import Status
 
 _PRICES: Final = frozenset({"msrp", "high_avg_price", "low_avg_price", "current_selling_price"})
-_LISTS: Final = frozenset({"text_list", "url_list", "table"})
+_LISTS: Final = frozenset(LIST_KINDS)
 _TOLERANCE: Final = FieldRule().tolerance
 _CATEGORY_FIELDS: Final = ("part_title", "primary_category", "sub_categories")
 
@@ -40,15 +40,26 @@ def fused_record(
         found[claim.attribute] = value.model_copy(update={"losing": (*value.losing, lost)})
     fields = {name: found.get(name, FieldValue(status=Status.NOT_FOUND)) for name in PART_FIELDS}
     fields |= _not_applicable(fields, counted, rules)
-    missing = tuple(name for name, field in PART_FIELDS.items() if field.required and not _is_found(fields[name]))
-    return PartRecord(
+    empty = PartRecord(
         part_number=chain.asked,
         mpn=chain.part_number,
         chain=chain.part_numbers,
-        category=str(fields["primary_category"].value or ""),
+        chain_end=chain.end or "current",
         fields=fields,
-        missing=missing,
-        needs_review=tuple(_reasons(chain, fields, missing, rules)),
+    )
+    return with_fields(empty, fields, rules)
+
+
+def with_fields(record: PartRecord, fields: Mapping[str, FieldValue], rules: PartRules) -> PartRecord:
+    """The record with these fields, and with what follows from them: what is missing, and what a person has to see."""
+    missing = tuple(name for name, field in PART_FIELDS.items() if field.required and not _is_found(fields[name]))
+    return record.model_copy(
+        update={
+            "category": str(fields["primary_category"].value or ""),
+            "fields": fields,
+            "missing": missing,
+            "needs_review": tuple(_reasons(record.chain_end, fields, missing, rules)),
+        }
     )
 
 
@@ -179,13 +190,15 @@ def _not_applicable(
 
 
 def _reasons(
-    chain: SupersessionChain, fields: Mapping[str, FieldValue], missing: Sequence[str], rules: PartRules
+    chain_end: str, fields: Mapping[str, FieldValue], missing: Sequence[str], rules: PartRules
 ) -> Iterable[str]:
-    if chain.end != "current":
-        yield f"the chain of replacements has no end: {chain.end}"
+    if chain_end != "current":
+        yield f"the chain of replacements has no end: {chain_end}"
     for name in missing:
         yield f"{name} is required and not FOUND"
     for name, value in fields.items():
+        if value.review:
+            yield f"{name}: {value.review}"
         sure = value.confidence
         if PART_FIELDS[name].required and sure is not None and sure < rules.confidence_floor:
             yield f"{name} is less sure than {rules.confidence_floor:g}: {sure:.2f}"
