@@ -82,9 +82,10 @@ class MongoDocuments(MongoPart):
     def list_versions(self, document_id: str) -> list[Document]:
         """The states of a document without their content, newest (the current one) first.
 
-        Keys: version, content_hash, config_version, run_id, updated_at.
+        Keys: version, content_hash, config_version, run_id, updated_at, and change (by, why) where somebody said so.
         """
-        keys = dict.fromkeys(("version", "content_hash", "config_version", "run_id", "updated_at"), 1) | {"_id": 0}
+        names = ("version", "content_hash", "config_version", "run_id", "updated_at", "change")
+        keys = dict.fromkeys(names, 1) | {"_id": 0}
         with translated("reading versions"):
             current = list(self._collection(DOCUMENTS).find({"_id": document_id}, keys))
             former = self._collection(VERSIONS).find({"document_id": document_id}, keys).sort("version", -1)

@@ -1,6 +1,6 @@
 """The specification table of a part: what suppliers list, merged, measured, categorised and ordered."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -113,6 +113,20 @@ def spec_table(record: PartRecord, claims: Sequence[Claim], registry: AttributeR
     rows |= {row.name: row for row in _fused_rows(groups, record.mpn)}
     ordered = sorted(rows.values(), key=lambda row: (CATEGORIES.index(row.category), registry.rank(row.name), row.name))
     return SpecTable(rows=tuple(ordered), left_out=tuple(left_out))
+
+
+def with_own_rows(table: SpecTable, record: PartRecord, registry: AttributeRegistry) -> SpecTable:
+    """The table with the lines of the record's own fields as they are now; what suppliers' tables say stays."""
+    own = {spec.name: spec for spec in registry.attributes if spec.field is not None}
+    rows = {row.name: row for row in table.rows if row.name not in own}
+    for name, spec in own.items():
+        if record.fields[spec.field or ""].status is Status.FOUND:
+            rows[name] = _own_row(record, spec, None)
+    return SpecTable(rows=tuple(sorted(rows.values(), key=_order(registry))), left_out=table.left_out)
+
+
+def _order(registry: AttributeRegistry) -> Callable[[SpecRow], tuple[int, int, str]]:
+    return lambda row: (CATEGORIES.index(row.category), registry.rank(row.name), row.name)
 
 
 def _groups(claims: Sequence[Claim], registry: AttributeRegistry) -> tuple[dict[str, _Group], list[LeftOut]]:
