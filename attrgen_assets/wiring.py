@@ -12,7 +12,7 @@ from attrgen_assets.adapters.feeds import open_feed
 from attrgen_assets.adapters.last_good import LastGoodConfigs
 from attrgen_assets.adapters.logs import logs_in_file
 from attrgen_assets.adapters.models.attribute_models import AttributeModels
-from attrgen_assets.adapters.part_rules import RULES_FILE, load_part_rules
+from attrgen_assets.adapters.part_rules import RULES_FILE, load_attribute_registry, load_part_rules
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
 from attrgen_assets.adapters.stores.mongo import MongoStore, open_mongo
 from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
@@ -23,6 +23,7 @@ from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.attributes.model_proposer import ModelProposer
 from attrgen_assets.domain.attributes.ports import Proposer
 from attrgen_assets.domain.attributes.proposals import asking_sources
+from attrgen_assets.domain.catalogue.registry import AttributeRegistry
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
 from attrgen_assets.domain.parts.record import PartRules
@@ -33,6 +34,7 @@ from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import Feed, ProductType
 from attrgen_assets.errors import FeedError, MissingExtra, ModelError
 from attrgen_assets.settings import Settings, supplier_variables
+from attrgen_assets.workflows.catalogue_part import CataloguePorts, Judge
 
 if TYPE_CHECKING:  # an extra brings what it needs
     from attrgen_assets.adapters.suppliers.gateway import Suppliers
@@ -232,6 +234,11 @@ def part_rules(settings: Settings) -> PartRules:
     return load_part_rules(settings.resolved_config_dir)
 
 
+def attribute_registry(settings: Settings) -> AttributeRegistry:
+    """The attributes of specification tables. Raises ConfigError for a file that is wrong."""
+    return load_attribute_registry(settings.resolved_config_dir)
+
+
 def supplier_configs(settings: Settings) -> tuple[SupplierConfig, ...]:
     """The suppliers of the config folder. Raises ConfigError with every problem of every file."""
     return load_suppliers(settings.resolved_config_dir)
@@ -271,12 +278,28 @@ async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]
             yield suppliers
 
 
+def catalogue_ports(services: Services) -> CataloguePorts:
+    """What making records of parts works with. Raises ConfigError for rules or attributes that are wrong."""
+    return CataloguePorts(
+        documents=services.store,
+        rules=services.part_rules(),
+        registry=attribute_registry(services.settings),
+        now=services.clock,
+        model=services.source_models.source_model(PRODUCT_TYPE),
+    )
+
+
+@asynccontextmanager
+async def open_judge(settings: Settings, cache: MatchCache) -> "AsyncIterator[Judge | None]":
+    """Who judges records; None where no language model is configured."""
+    yield None
+
+
 def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPorts":
     """What a lookup of a part works with. Raises ConfigError for rules that are wrong."""
     from uuid import uuid4  # noqa: PLC0415 - with the rest, only where parts are looked up
 
     from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups  # noqa: PLC0415 - as above
-    from attrgen_assets.workflows.catalogue_part import CataloguePorts  # noqa: PLC0415 - as above
     from attrgen_assets.workflows.lookup import LookupPorts  # noqa: PLC0415 - as above
 
     database = services.store.database
@@ -284,12 +307,7 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPort
         suppliers=suppliers,
         responses=services.raw_responses,
         sessions=MongoLookups(database),
-        catalogue=CataloguePorts(
-            documents=services.store,
-            rules=services.part_rules(),
-            model=services.source_models.source_model(PRODUCT_TYPE),
-            now=services.clock,
-        ),
+        catalogue=catalogue_ports(services),
         cache=services.cache,
         now=services.clock,
         new_id=lambda: uuid4().hex,

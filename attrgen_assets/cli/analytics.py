@@ -64,10 +64,10 @@ def _show(found: "CatalogueAnalytics") -> None:
     for maker in found.manufacturers:
         typer.echo(f"{maker.manufacturer[:26]:26} {maker.records:>7,} {maker.complete:>9,} {_share(maker.coverage):>9}")
     typer.echo("\nsupplier          requests  answered  p50 s  p95 s   claims  not usable  agrees with the record")
-    for one in found.suppliers:
+    for shop in found.suppliers:
         typer.echo(
-            f"{one.supplier:16} {one.requests:>9,} {_share(one.success):>9} {_number(one.p50_s):>6} "
-            f"{_number(one.p95_s):>6} {one.claims:>8,} {one.not_usable:>11,} {_share(one.agreement):>9}"
+            f"{shop.supplier:16} {shop.requests:>9,} {_share(shop.success):>9} {_number(shop.p50_s):>6} "
+            f"{_number(shop.p95_s):>6} {shop.claims:>8,} {shop.not_usable:>11,} {_share(shop.agreement):>9}"
         )
     cost = found.cost
     typer.echo(

@@ -23,11 +23,11 @@ from attrgen_assets.domain.parts.check import (
     url_failures,
 )
 from attrgen_assets.domain.parts.record import PartRecord
-from attrgen_assets.domain.parts.tables import FUSED, REQUESTS, RESPONSES
+from attrgen_assets.domain.parts.tables import FUSED, RECORDS, REQUESTS, RESPONSES
 from attrgen_assets.wiring import Services
+from attrgen_assets.workflows.analyse_parts import part_records
 
 _SHOWN: Final = 50  # failing lines in one result; the counts are of all
-_RECORDS: Final = FUSED
 
 Failures = Callable[[PartRecord], Iterator[FieldFailure]]
 
@@ -81,26 +81,26 @@ def parts_are_conserved(context: dg.AssetCheckExecutionContext, services: Servic
         )
 
 
-@_of_parts(_RECORDS, blocking=True)
+@_of_parts("catalog_records", blocking=True)
 def fields_are_legal(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every value is of its field's kind, within its range, one of its words, with a right check digit. Nothing is
     stored else."""
     return _judged(context, services, legal_value_failures, what="values are not legal", blocking=True)
 
 
-@_of_parts(_RECORDS, blocking=True)
+@_of_parts("catalog_records", blocking=True)
 def urls_are_absolute(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every URL is one of http or https, with a host. Nothing is stored else."""
     return _judged(context, services, url_failures, what="URLs are not absolute", blocking=True)
 
 
-@_of_parts(_RECORDS, blocking=True)
+@_of_parts("catalog_records", blocking=True)
 def prices_are_positive(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every price is above zero, and the lowest is not above the highest. Nothing is stored else."""
     return _judged(context, services, price_failures, what="prices are not right", blocking=True)
 
 
-@_of_parts(_RECORDS)
+@_of_parts("catalog_records")
 def required_fields_are_found(
     context: dg.AssetCheckExecutionContext, services: ServicesResource
 ) -> dg.AssetCheckResult:
@@ -108,7 +108,7 @@ def required_fields_are_found(
     return _judged(context, services, missing_failures, what="required fields are not FOUND")
 
 
-@_of_parts(_RECORDS)
+@_of_parts("catalog_records")
 def required_fields_are_sure(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every required field reaches `confidence_floor`; WARN: a record that does not is stored and held for review."""
     with step(context, services) as (use, _):
@@ -132,7 +132,7 @@ def _verdict(
 ) -> dg.AssetCheckResult:
     """Hold every record against a check, and show what fails."""
     judged, failing = 0, list[FieldFailure]()
-    for record in _records(use, product_type):
+    for record in part_records(RECORDS, product_type=product_type, tables=use.tables):
         judged += 1
         failing.extend(failures(record))
     counts = {"records": judged, "failing_fields": len(failing), "failing_records": len(_parts(failing))}
@@ -149,12 +149,6 @@ def _verdict(
         description=text if failing else f"All {judged:,} records pass.",
         metadata=metadata,
     )
-
-
-def _records(use: Services, product_type: str) -> Iterator[PartRecord]:
-    for frame in use.tables.read_batches(_RECORDS, product_type=product_type, batch_rows=256):
-        for text in frame["record"].drop_nulls():
-            yield PartRecord.model_validate_json(text)
 
 
 def _parts(failing: Iterable[FieldFailure]) -> set[str]:

@@ -35,7 +35,10 @@ def part_records(table: str, *, product_type: str, tables: TableStore) -> Iterat
 def _cost(verdicts: pl.LazyFrame) -> Cost:
     asked, tokens, priced, cost = (
         verdicts.select(
-            (pl.col("tokens") > 0).sum(), pl.col("tokens").sum(), pl.col("cost").count(), pl.col("cost").sum()
+            asked=(pl.col("tokens") > 0).sum(),
+            total=pl.col("tokens").sum(),
+            priced=pl.col("cost").count(),
+            costs=pl.col("cost").sum(),
         )
         .collect()
         .row(0)

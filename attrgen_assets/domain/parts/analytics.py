@@ -93,6 +93,12 @@ class CatalogueAnalytics(_Frozen):
     suppliers: tuple[SupplierQuality, ...]
     cost: Cost
 
+    def coverage(self, *, required_only: bool) -> float | None:
+        """FOUND share of all applicable fields, or of the required ones; None where there are no records."""
+        counted = [one for one in self.fields if one.required or not required_only]
+        found = sum(one.found for one in counted)
+        return _share(found, found + sum(one.not_found for one in counted))
+
     def tables(self) -> Mapping[str, pl.DataFrame]:
         """The same as tables, by name: what is written as CSV."""
         width = 1 / CONFIDENCE_BINS

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel
 from xxhash import xxh3_128_hexdigest
 
 from attrgen_assets.domain.catalogue.registry import AttributeRegistry
@@ -31,11 +30,11 @@ def record_document(
     at: datetime,
     config_version: str,
     specifications: SpecTable | None = None,
-    content: BaseModel | None = None,
-    verdicts: BaseModel | None = None,
-    images: BaseModel | None = None,
+    blocks: Mapping[str, Any] | None = None,
 ) -> Document:
     """The document, by the number of the part that is sold.
+
+    blocks: content, verdicts and images as JSON; one that is None is left out.
 
     Its hash covers all that it says of the part: values with statuses, confidences and sources, losing values, the
     chain of replacements, reasons for a review, specifications, texts and images; not when it was found, nor what
@@ -55,8 +54,9 @@ def record_document(
         "run_id": run_id,
         "updated_at": at,
     }
-    blocks = {"specifications": specifications, "content": content, "verdicts": verdicts, "images": images}
-    document |= {name: block.model_dump(mode="json") for name, block in blocks.items() if block is not None}
+    if specifications is not None:
+        document["specifications"] = specifications.model_dump(mode="json")
+    document |= {name: block for name, block in (blocks or {}).items() if block is not None}
     return document | {"content_hash": part_hash(document)}
 
 

@@ -25,7 +25,7 @@ def settled_record(
     """The record to store.
 
     A value that a person gave is taken as it is, whatever the machine says, which is kept as a losing value. Else the
-    policy of the field decides. A field that only suppliers had who did not answer this time (`silent`) keeps the
+    policy of the field decides; former part numbers that are known stay known. A field that only suppliers had who did not answer this time (`silent`) keeps the
     stored value: a supplier that is down does not empty the catalogue.
     """
     said = {one.attribute: one for one in reviewed if one.sku == record.mpn and one.attribute in PART_FIELDS}
@@ -36,7 +36,13 @@ def settled_record(
             fields[name] = _by_person(new, said[name])
         else:
             fields[name] = _updated(new, _of_machine(old), rules.update_policies.get(name, "overwrite"), silent)
-    return with_fields(record, fields, rules)
+    return with_fields(record.model_copy(update={"chain": _chain(record, stored)}), fields, rules)
+
+
+def _chain(record: PartRecord, stored: PartRecord | None) -> tuple[str, ...]:
+    """The longer of two chains of replacements of which one is the end of the other."""
+    known = stored.chain if stored is not None else ()
+    return known if known[-len(record.chain) :] == record.chain else record.chain
 
 
 def _by_person(new: FieldValue, override: Override) -> FieldValue:

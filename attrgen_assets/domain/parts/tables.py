@@ -78,3 +78,35 @@ VERDICTS_SCHEMA: Final = pl.Schema(
         "content": pl.String(),
     }
 )
+RECORDS_SCHEMA: Final = pl.Schema(
+    {
+        "mpn": pl.String(),
+        "part_number": pl.String(),
+        "part_title": pl.String(),
+        "manufacturer": pl.String(),
+        "primary_category": pl.String(),
+        "current_selling_price": pl.Float64(),
+        "found": pl.UInt32(),
+        "specifications": pl.UInt32(),
+        "complete": pl.Boolean(),
+        "needs_review": pl.List(pl.String),
+        "silent": pl.List(pl.String),
+        "record": pl.String(),
+        "catalog_record": pl.String(),
+    }
+)
+SPECIFICATIONS_SCHEMA: Final = pl.Schema(
+    {
+        "mpn": pl.String(),
+        "category": pl.String(),
+        "name": pl.String(),
+        "display_name": pl.String(),
+        "kind": pl.String(),
+        "value": pl.String(),
+        "unit": pl.String(),
+        "text": pl.String(),
+        "source": pl.String(),
+        "confidence": pl.Float64(),
+        "discovered": pl.Boolean(),
+    }
+)
