@@ -23,6 +23,7 @@ from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.attributes.model_proposer import ModelProposer
 from attrgen_assets.domain.attributes.ports import Proposer
 from attrgen_assets.domain.attributes.proposals import asking_sources
+from attrgen_assets.domain.catalogue.record import remade_document
 from attrgen_assets.domain.catalogue.registry import AttributeRegistry
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
@@ -35,6 +36,7 @@ from attrgen_assets.domain.product_types.model import Feed, ProductType
 from attrgen_assets.errors import FeedError, MissingExtra, ModelError
 from attrgen_assets.settings import Settings, supplier_variables
 from attrgen_assets.workflows.catalogue_part import CataloguePorts, Judge
+from attrgen_assets.workflows.correct_part import CorrectedPart, correct_part
 
 if TYPE_CHECKING:  # an extra brings what it needs
     from attrgen_assets.adapters.suppliers.gateway import Suppliers
@@ -286,6 +288,26 @@ def catalogue_ports(services: Services) -> CataloguePorts:
         registry=attribute_registry(services.settings),
         now=services.clock,
         model=services.source_models.source_model(PRODUCT_TYPE),
+    )
+
+
+def correct_stored_part(
+    settings: Settings, store: MongoStore, part_number: str, field: str, text: str, *, by: str, reason: str
+) -> CorrectedPart:
+    """Say what a field of a stored part is; see `workflows.correct_part`. Raises ConfigError besides."""
+    registry, now = attribute_registry(settings), utc_now()
+    return correct_part(
+        part_number,
+        field,
+        text,
+        store=store,
+        rules=part_rules(settings),
+        remade=lambda document, record: remade_document(
+            document, record, registry=registry, run_id=document["run_id"], at=now
+        ),
+        by=by,
+        reason=reason,
+        now=now,
     )
 
 

@@ -10,6 +10,7 @@ from attrgen_assets.domain.parts.field_values import field_value
 from attrgen_assets.domain.parts.record import FieldValue, PartRecord, PartRules
 from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE, record_of_document
 from attrgen_assets.domain.ports import Document, Override
+from attrgen_assets.errors import NotFoundError
 from attrgen_assets.workflows.store_record import RecordStore, StoredRecord, store_record
 
 
@@ -55,13 +56,21 @@ def correct_part(
 
     Raises NotFoundError where the part is not stored; InvalidCorrection for a field or a value that cannot be.
     """
-    document = store.get_document(document_id(PRODUCT_TYPE, part_number))
+    document = stored_part(part_number, store=store)
     value = field_value(field, text)
     override = Override(
         product_type=PRODUCT_TYPE, sku=part_number, attribute=field, value=value, by=by, at=now, reason=reason
     )
     store.add_override(override)
     return _applied(document, field, store=store, rules=rules, remade=remade, by=by, why=reason or f"{field} corrected")
+
+
+def stored_part(part_number: str, *, store: RecordStore) -> Document:
+    """The document of a part. Raises NotFoundError, which says how to get one."""
+    try:
+        return store.get_document(document_id(PRODUCT_TYPE, part_number))
+    except NotFoundError as error:
+        raise NotFoundError(f"part {part_number} is not stored; `attrgen lookup {part_number}` asks for it") from error
 
 
 def withdraw_correction(

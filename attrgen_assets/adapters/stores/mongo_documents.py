@@ -79,6 +79,21 @@ class MongoDocuments(MongoPart):
             with translated("reading documents"):
                 yield from list(self._collection(DOCUMENTS).find({"_id": {"$in": keys}}))
 
+    def parts_waiting(self, product_type: str, *, limit: int) -> list[Document]:
+        """Stored parts (sku, part_title, missing, part.needs_review) that wait for a person, least complete first.
+
+        limit: at most so many, 0 for all.
+        """
+        names = ("sku", "missing", "attributes.part_title.value", "part.needs_review")
+        stages: list[dict[str, Any]] = [
+            {"$match": {"product_type": product_type, "part.needs_review.0": {"$exists": True}}},
+            {"$project": dict.fromkeys(names, 1) | {"gaps": {"$size": "$missing"}}},
+            {"$sort": {"gaps": -1, "sku": 1}},
+            *([{"$limit": limit}] if limit else []),
+        ]
+        with translated("reading records that wait"):
+            return list(self._collection(DOCUMENTS).aggregate(stages))
+
     def list_versions(self, document_id: str) -> list[Document]:
         """The states of a document without their content, newest (the current one) first.
 

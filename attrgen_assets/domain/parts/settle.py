@@ -25,8 +25,8 @@ def settled_record(
     """The record to store.
 
     A value that a person gave is taken as it is, whatever the machine says, which is kept as a losing value. Else the
-    policy of the field decides; former part numbers that are known stay known. A field that only suppliers had who did not answer this time (`silent`) keeps the
-    stored value: a supplier that is down does not empty the catalogue.
+    policy of the field decides; former part numbers that are known stay known. A field that only suppliers had who did
+    not answer this time (`silent`) keeps the stored value: a supplier that is down does not empty the catalogue.
     """
     said = {one.attribute: one for one in reviewed if one.sku == record.mpn and one.attribute in PART_FIELDS}
     fields = {}
