@@ -29,6 +29,8 @@ _ABBREVIATIONS: Final = {  # what sellers write and pint does not know, or knows
     "pc": "count", "pcs": "count", "piece": "count", "pieces": "count",
 }  # fmt: skip
 
+_DECIMALS: Final = 9  # of a converted value: 32 °F is 0 °C, and not a rounding error beside it
+
 _WRITTEN_OUT: Final = tuple(
     "mm cm meter meters inch inches ft foot feet yard yards "
     "g kg gram grams lb oz pounds ml l liter liters v volt volts w watt watts".split()
@@ -114,7 +116,7 @@ def convert(value: float, unit: str, target: str) -> float | None:
     (100.0, None)
     """
     try:
-        return float(_registry().Quantity(value, unit).to(target).magnitude)
+        return round(float(_registry().Quantity(value, unit).to(target).magnitude), _DECIMALS)
     except pint.PintError:
         return None
 

@@ -56,7 +56,7 @@ _OTHER_SYSTEM: Final = {
     "mL": "fl oz", "gpm": "L/min", "L/min": "gpm", "BTU/h": "W",
 }  # fmt: skip
 _NUMBER: Final = r"[-−+]?(?:\d+[ -]\d+/\d+|\d+/\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)"
-_WORD: Final = r"(?:[°º]\s*[CFcf]|[A-Za-zµμΩω/]+|[\"″”'])"
+_WORD: Final = r"(?:[°º]\s*[CFcf]|(?![AaDd][Cc]\b)[A-Za-zµμΩω/]+|[\"″”'])"  # AC and DC are no units
 _MEASURE: Final = re.compile(
     rf"\s*(?P<low>{_NUMBER})\s*(?P<first>{_WORD})?\s*"
     rf"(?:(?:-|–|to)\s*(?P<high>{_NUMBER})\s*)?(?P<unit>{_WORD})?\.?\s*(?:AC|DC|ac|dc)?\s*"

@@ -4,7 +4,6 @@ from typing import Any
 
 import polars as pl
 
-
 from attrgen_assets.adapters.part_charts import as_markdown, catalogue_chart
 from attrgen_assets.domain.parts.analytics import Cost, analyse
 from attrgen_assets.domain.parts.fields import PART_FIELDS
