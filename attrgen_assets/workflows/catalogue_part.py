@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,8 +29,8 @@ class CataloguePorts:
 
     documents: RecordStore
     rules: PartRules
-    registry: AttributeRegistry
     now: Callable[[], datetime]
+    registry: AttributeRegistry = field(default_factory=AttributeRegistry)
     model: SourceModel | None = None
     judge: "Judge | None" = None
 
