@@ -274,9 +274,7 @@ async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]
             redis_url = settings.redis_url.get_secret_value()
         else:
             redis_url = stack.enter_context(embedded_redis(settings.home))
-        async with open_suppliers(
-            configs, access, redis_url=redis_url, redis_timeout_s=settings.cache_timeout_s, now=utc_now
-        ) as suppliers:
+        async with open_suppliers(configs, access, redis_url=redis_url, now=utc_now) as suppliers:
             yield suppliers
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
+from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen, Entry
 from attrgen_assets.adapters.suppliers.templates import filled, filled_path
 from attrgen_assets.adapters.suppliers.transport import Prepared, RequestFailed, Transport
 from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succession_of
@@ -71,7 +71,7 @@ class SupplierClient:
             reason = f"no credentials: set {' and '.join(self._missing)}"
             return self._answer("skipped", reason, _Inquiry(part_number, started, asked_at), started)
         try:
-            self._breaker.enter()
+            entry = await self._breaker.enter()
         except CircuitOpen as error:
             return self._answer("skipped", str(error), _Inquiry(part_number, started, asked_at), started)
         limit_s = min(deadline_s, self.config.timeout_s)
@@ -79,11 +79,11 @@ class SupplierClient:
         settled = False
         try:
             outcome, reason = await self._within(inquiry, self._transport, limit_s)
-            self._settle(outcome, reason, inquiry)
+            await self._settle(entry, outcome, reason, inquiry)
             settled = True
         finally:
             if not settled:  # cancelled from outside, or a defect: nobody knows how the supplier is
-                self._breaker.left()
+                await self._breaker.left(entry)
         return self._answer(outcome, reason, inquiry, started)
 
     async def _within(self, inquiry: _Inquiry, transport: Transport, limit_s: float) -> tuple[Outcome, str]:
@@ -193,14 +193,14 @@ class SupplierClient:
             return "failed", f"{', '.join(left_out)}: the answer before it did not say what to ask for"
         return "ok", "; ".join([*(error.reason for error in inquiry.failed.values()), *inquiry.gaps])
 
-    def _settle(self, outcome: Outcome, reason: str, inquiry: _Inquiry) -> None:
+    async def _settle(self, entry: Entry, outcome: Outcome, reason: str, inquiry: _Inquiry) -> None:
         """Tell the breaker. A wait for our own rate limit, or a deadline shorter than the supplier's, blames nobody."""
         if outcome != "failed":
-            self._breaker.succeeded()
+            await self._breaker.succeeded(entry)
         elif not inquiry.failed or any(error.blames_supplier for error in inquiry.failed.values()):
-            self._breaker.failed(reason)
+            await self._breaker.failed(entry, reason)
         else:
-            self._breaker.left()
+            await self._breaker.left(entry)
 
     def _answer(self, outcome: Outcome, reason: str, inquiry: _Inquiry, started: float) -> SupplierAnswer:
         responses = tuple(inquiry.record)

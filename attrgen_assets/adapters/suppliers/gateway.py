@@ -17,6 +17,7 @@ from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker
 from attrgen_assets.adapters.suppliers.client import SupplierClient
 from attrgen_assets.adapters.suppliers.limiter import RateLimiter
 from attrgen_assets.adapters.suppliers.pool import SupplierTransport
+from attrgen_assets.adapters.suppliers.shared import SharedState
 from attrgen_assets.adapters.suppliers.signing import sign_with
 from attrgen_assets.adapters.suppliers.transport import Transport
 from attrgen_assets.domain.parts.part_numbers import canonical_part_number
@@ -70,33 +71,33 @@ async def open_suppliers(
     access: Mapping[str, Access],
     *,
     redis_url: str | None,
-    redis_timeout_s: float = 0.5,
-    rate_prefix: str = "attrgen:rate:1:",
+    redis_timeout_s: float = 2.0,
+    prefix: str = "attrgen:",
     now: Callable[[], datetime] = _utc_now,
     clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Suppliers]:
-    """The suppliers for the length of the block: one pooled client each, all under limits shared through Redis.
+    """The suppliers for the length of the block: one pooled client each, limits and breakers shared through Redis.
 
     Args:
         configs: which suppliers.
         access: per supplier; one without all of its secrets is skipped with a reason.
-        redis_url: where limits are shared; None: they are those of this process.
+        redis_url: where limits and breakers are shared; None: they are those of this process.
         redis_timeout_s: how long Redis may take.
-        rate_prefix: of the limits' keys in Redis.
+        prefix: of all keys in Redis.
         now: UTC.
         clock: seconds that only grow.
     """
     async with AsyncExitStack() as stack:
         load_units()
         redis = await _redis(stack, redis_url, redis_timeout_s)
-        limiter = RateLimiter(redis, prefix=rate_prefix, clock=clock)
+        shared = SharedState(redis, prefix=prefix, clock=clock)
         ssl_context = httpx.create_ssl_context(trust_env=False)
         clients = []
         for config in sorted(configs, key=lambda config: config.supplier):
             reach = access.get(config.supplier, Access())
             clients.append(
                 await _client(
-                    stack, _adjusted(config, reach), reach, limiter, ssl_context=ssl_context, now=now, clock=clock
+                    stack, _adjusted(config, reach), reach, shared, ssl_context=ssl_context, now=now, clock=clock
                 )
             )
         yield Suppliers(clients)
@@ -125,7 +126,7 @@ async def _client(
     stack: AsyncExitStack,
     config: SupplierConfig,
     reach: Access,
-    limiter: RateLimiter,
+    shared: SharedState,
     *,
     ssl_context: ssl.SSLContext,
     now: Callable[[], datetime],
@@ -146,7 +147,7 @@ async def _client(
             config=config,
             client=http,
             auth=sign_with(config, reach.secrets, base_url=config.base_url),
-            limiter=limiter,
+            limiter=RateLimiter(shared, clock=clock),
             secrets=[value for name, value in reach.secrets.items() if name not in _PUBLIC],
             now=now,
             clock=clock,
@@ -154,7 +155,7 @@ async def _client(
     return SupplierClient(
         config,
         transport=transport,
-        breaker=CircuitBreaker(config.breaker, clock=clock),
+        breaker=CircuitBreaker(config.breaker, name=config.supplier, shared=shared, clock=clock),
         values={name: reach.secrets[name] for name in _PUBLIC if name in reach.secrets},
         missing=[f"{config.supplier}_{name}".upper() for name in missing],
         now=now,

@@ -2,21 +2,19 @@
 
 The generic cell rate algorithm (ITU-T I.371): per supplier one number, the theoretical arrival time of the next
 request, kept in Redis and moved by a script there, by the clock there. A request takes its turn at once and then waits
-for it, so that nobody polls and whoever came first goes first. A Redis that is down costs the sharing and nothing
-else: each process then keeps the limit for itself, and the log says so once.
+for it, so that nobody polls and whoever came first goes first. Where Redis is down each process keeps the limit for
+itself.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-import structlog
-from redis.exceptions import RedisError
-
+from attrgen_assets.adapters.suppliers.shared import SharedState
 from attrgen_assets.domain.parts.supplier_config import Limit
 
-_PREFIX: Final = "attrgen:rate:1:"  # the number is that of the stored form
+_PREFIX: Final = "rate:1:"  # the number is that of the stored form
 
 # KEYS[1]; ARGV: microseconds between requests, of burst on top, that the caller would wait. Numbers are written with
 # %.0f because Lua's own way of writing 1.7e15 loses digits.
@@ -54,21 +52,14 @@ class RateLimiter:
     """Turns for requests.
 
     Args:
-        redis: a client of redis.asyncio; None: the limit is that of this object alone.
-        prefix: of all keys, so that several installations can share a Redis.
+        shared: what other processes know; None: the limit is that of this object alone.
         clock: seconds that only grow; for the limit of this object alone.
     """
 
-    def __init__(
-        self, redis: Any = None, *, prefix: str = _PREFIX, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._redis = redis
-        self._prefix = prefix
+    def __init__(self, shared: SharedState | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._shared = shared or SharedState()
         self._clock = clock
         self._arrivals_us: dict[str, float] = {}
-        self._warned = False
-        self._take = redis.register_script(_TAKE) if redis is not None else None
-        self._hold = redis.register_script(_HOLD) if redis is not None else None
 
     async def take(self, key: str, limit: Limit, *, longest_wait_s: float) -> float:
         """Wait for a turn; how long it was, in seconds. Raises NoTurn, at once, when it would take too long."""
@@ -85,22 +76,12 @@ class RateLimiter:
         tolerance_us = (limit.burst - 1) * 1e6 / limit.requests_per_s
         local_us = self._clock() * 1e6 + seconds * 1e6 + tolerance_us
         self._arrivals_us[key] = max(self._arrivals_us.get(key, 0.0), local_us)
-        if self._hold is not None:
-            try:
-                await self._hold(keys=[self._prefix + key], args=[int(tolerance_us), int(seconds * 1e6)])
-            except (RedisError, OSError) as error:
-                self._warn(error)
+        await self._shared.run(_HOLD, _PREFIX + key, int(tolerance_us), int(seconds * 1e6))
 
     async def _turn(self, key: str, interval_us: float, tolerance_us: float, longest_us: float) -> float:
-        if self._take is not None:
-            try:
-                return float(
-                    await self._take(
-                        keys=[self._prefix + key], args=[int(interval_us), int(tolerance_us), int(longest_us)]
-                    )
-                )
-            except (RedisError, OSError) as error:
-                self._warn(error)
+        told = await self._shared.run(_TAKE, _PREFIX + key, int(interval_us), int(tolerance_us), int(longest_us))
+        if told is not None:
+            return float(told)
         now_us = self._clock() * 1e6
         arrival_us = max(self._arrivals_us.get(key, 0.0), now_us)
         wait_us = max(arrival_us - tolerance_us - now_us, 0.0)
@@ -108,12 +89,3 @@ class RateLimiter:
             return -wait_us
         self._arrivals_us[key] = arrival_us + interval_us
         return wait_us
-
-    def _warn(self, error: Exception) -> None:
-        if not self._warned:
-            self._warned = True
-            structlog.get_logger(__name__).warning(
-                "rate limits of suppliers are kept by this process alone",
-                reason=f"{type(error).__name__}: {error}",
-                consequence="several processes together may exceed a supplier's limit",
-            )

@@ -1,30 +1,25 @@
-"""The connections of one supplier's client: pooled in small pools, and reading no more than is allowed.
+"""The connections of one supplier's client: each by itself, and reading no more than is allowed.
 
 httpcore's pool looks at all its connections for each of them at every request: with 60 connections that takes 20 ms of
-a request's 25 ms of processor time. Several pools of a few connections each take none of it; the first that has room
-is used, so that one lookup at a time still finds its warm connection.
+a request's 25 ms of processor time. Here every connection is a pool of one, and the one that was used last is used
+next, so that one lookup at a time finds its warm connection.
 """
 
+import asyncio
 import ssl
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Final
 
 import httpx
 
-CONNECTIONS: Final = 256  # of one supplier: a hundred lookups at once with up to three requests each
-_IN_ONE_POOL: Final = 8
+CONNECTIONS: Final = 128  # of one supplier; 128 answers of 0.2 s at a time are 640 requests a second
 _KEEP_ALIVE_S: Final = 30.0
 
 
 class ResponseRefused(Exception):
     """A response has more bytes than are read, or is packed; the message says which."""
-
-
-@dataclass(slots=True)
-class _Pool:
-    transport: httpx.AsyncBaseTransport
-    busy: int = 0
 
 
 class SupplierTransport(httpx.AsyncBaseTransport):
@@ -38,21 +33,24 @@ class SupplierTransport(httpx.AsyncBaseTransport):
     def __init__(self, *, max_bytes: int, ssl_context: ssl.SSLContext) -> None:
         self._ssl_context = ssl_context
         self._max_bytes = max_bytes
-        self._pools: list[_Pool] = []
+        self._idle: deque[tuple[float, httpx.AsyncHTTPTransport]] = deque()  # since when; the last used is the last
+        self._turns = asyncio.Semaphore(CONNECTIONS)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send; the response, or its stream where it grows too long, ends with ResponseRefused."""
-        pool = self._with_room()
-        pool.busy += 1
-        try:
-            response = await pool.transport.handle_async_request(request)
-        except BaseException:
-            pool.busy -= 1
-            raise
+        await self._turns.acquire()
+        connection = self._idle.pop()[1] if self._idle else self._new()
 
         def leave() -> None:
-            pool.busy -= 1
+            self._idle.append((time.monotonic(), connection))
+            self._turns.release()
 
+        try:
+            await self._close_unused()
+            response = await connection.handle_async_request(request)
+        except BaseException:
+            leave()
+            raise
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - what an async transport returns
         response.stream = _LimitedStream(response.stream, self._max_bytes, leave)
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
@@ -63,21 +61,17 @@ class SupplierTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for pool in self._pools:
-            await pool.transport.aclose()
+        while self._idle:
+            await self._idle.pop()[1].aclose()
 
-    def _with_room(self) -> _Pool:
-        for pool in self._pools:
-            if pool.busy < _IN_ONE_POOL:
-                return pool
-        if len(self._pools) * _IN_ONE_POOL >= CONNECTIONS:
-            return min(self._pools, key=lambda pool: pool.busy)  # its own queue is the shortest
-        limits = httpx.Limits(
-            max_connections=_IN_ONE_POOL, max_keepalive_connections=_IN_ONE_POOL, keepalive_expiry=_KEEP_ALIVE_S
-        )
-        pool = _Pool(httpx.AsyncHTTPTransport(limits=limits, verify=self._ssl_context))
-        self._pools.append(pool)
-        return pool
+    def _new(self) -> httpx.AsyncHTTPTransport:
+        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE_S)
+        return httpx.AsyncHTTPTransport(limits=limits, verify=self._ssl_context)
+
+    async def _close_unused(self) -> None:
+        """Close the connection that waits longest, where that is too long; each request closes one at most."""
+        if self._idle and time.monotonic() - self._idle[0][0] > _KEEP_ALIVE_S:
+            await self._idle.popleft()[1].aclose()
 
 
 class _LimitedStream(httpx.AsyncByteStream):

@@ -152,8 +152,9 @@ def _quantity(found: Any, unit_words: dict[str, str]) -> tuple[float, str | None
     if not isinstance(found, str):
         raise NotReadable(f"a number was expected, found {kind_of(found)}")
     text = found.strip()[:200]
+    folded = text.casefold()
     for word, unit in unit_words.items():
-        if text.casefold().endswith(word.casefold()):
+        if folded.endswith(word.casefold()):
             text, written = text[: -len(word)].strip(), unit
             break
     else:
@@ -167,7 +168,10 @@ def _quantity(found: Any, unit_words: dict[str, str]) -> tuple[float, str | None
 def _text(found: Any) -> str:
     if isinstance(found, bool) or not isinstance(found, str | int | float):
         raise NotReadable(f"a text was expected, found {kind_of(found)}")
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(found)).split())
+    text = str(found)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    text = " ".join(text.split())
     if not text:
         raise NotReadable("an empty text")
     if len(text) > MAX_TEXT:

@@ -7,6 +7,7 @@ import time
 from redis import asyncio as redis_asyncio
 
 from attrgen_assets.adapters.suppliers.limiter import RateLimiter
+from attrgen_assets.adapters.suppliers.shared import SharedState
 from attrgen_assets.domain.parts.supplier_config import Limit
 
 
@@ -14,7 +15,7 @@ async def main(url: str, prefix: str, turns: int, per_s: float) -> None:
     """Take the turns one after the other, all asked for at once."""
     limit = Limit(requests_per_s=per_s)
     async with redis_asyncio.Redis.from_url(url) as client:
-        limiter = RateLimiter(client, prefix=prefix)
+        limiter = RateLimiter(SharedState(client, prefix=prefix))
 
         async def turn() -> float:
             await limiter.take("shop", limit, longest_wait_s=60)

@@ -14,12 +14,12 @@ import pytest
 from redis import asyncio as redis_asyncio
 
 from attrgen_assets.adapters.suppliers.access import sandbox_access
-from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
 from attrgen_assets.adapters.suppliers.gateway import Access, open_suppliers
 from attrgen_assets.adapters.suppliers.limiter import NoTurn, RateLimiter
 from attrgen_assets.adapters.suppliers.sandbox.app import STATS_PATH
 from attrgen_assets.adapters.suppliers.sandbox.server import running_sandbox
-from attrgen_assets.domain.parts.supplier_config import Breaker, Limit
+from attrgen_assets.adapters.suppliers.shared import SharedState
+from attrgen_assets.domain.parts.supplier_config import Limit
 from attrgen_assets_tests.adapters.suppliers.asking import configs
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -54,7 +54,7 @@ def test_burst_refusal_and_hold(shared: bool, redis_url: str) -> None:
 
     async def run() -> list[float]:
         client = redis_asyncio.Redis.from_url(redis_url) if shared else None
-        limiter = RateLimiter(client, prefix=f"test:{uuid4().hex}:")
+        limiter = RateLimiter(SharedState(client, prefix=f"test:{uuid4().hex}:"))
         waits = [await limiter.take("shop", limit, longest_wait_s=0.0) for _ in range(3)]
         with pytest.raises(NoTurn) as refused:
             await limiter.take("shop", limit, longest_wait_s=0.0)
@@ -74,7 +74,7 @@ def test_burst_refusal_and_hold(shared: bool, redis_url: str) -> None:
 def test_a_redis_that_is_down_costs_the_sharing_alone() -> None:
     async def run() -> tuple[float, float]:
         client = redis_asyncio.Redis.from_url("redis://127.0.0.1:9/0", socket_connect_timeout=1)
-        limiter = RateLimiter(client)
+        limiter = RateLimiter(SharedState(client))
         started = time.monotonic()
         for _ in range(5):
             await limiter.take("shop", Limit(requests_per_s=20), longest_wait_s=10)
@@ -89,30 +89,6 @@ def test_a_redis_that_is_down_costs_the_sharing_alone() -> None:
     assert 2 < held_s <= 3
 
 
-def test_half_open_lets_one_through_and_its_end_decides() -> None:
-    now = [0.0]
-    breaker = CircuitBreaker(Breaker(failures=2, cool_down_s=10), clock=lambda: now[0])
-    for _ in range(2):
-        breaker.enter()
-        breaker.failed("HTTP 500")
-    with pytest.raises(CircuitOpen, match="another 10 s after 2 failures: HTTP 500"):
-        breaker.enter()
-    now[0] = 11
-    breaker.enter()
-    with pytest.raises(CircuitOpen, match="one request is trying it now"):
-        breaker.enter()
-    breaker.left()  # it was cancelled: the next one may try
-    breaker.enter()
-    breaker.failed("HTTP 503")
-    with pytest.raises(CircuitOpen, match="HTTP 503"):
-        breaker.enter()
-    now[0] = 30
-    breaker.enter()
-    breaker.succeeded()
-    breaker.enter()
-    breaker.enter()
-
-
 def test_two_gateways_stay_under_a_suppliers_limit_as_the_supplier_counts(redis_url: str) -> None:
     limit = Limit(requests_per_s=20, burst=1)
     prefix = f"test:{uuid4().hex}:"
@@ -123,7 +99,7 @@ def test_two_gateways_stay_under_a_suppliers_limit_as_the_supplier_counts(redis_
             for name, reach in sandbox_access(url).items()
         }
         shipped = [config for config in configs() if config.supplier == "encompass"]
-        options: dict[str, Any] = {"redis_url": redis_url, "redis_timeout_s": 10, "rate_prefix": prefix}
+        options: dict[str, Any] = {"redis_url": redis_url, "redis_timeout_s": 10, "prefix": prefix}
         async with open_suppliers(shipped, access, **options) as one, open_suppliers(shipped, access, **options) as two:
             jobs = [suppliers.ask_all("WR55X10025", deadline_s=60) for suppliers in (one, two) for _ in range(5)]
             answers = await asyncio.gather(*jobs)
