@@ -117,6 +117,7 @@ def rollback(
         report = roll_back(
             product_type, sku, version, store=store, by=_person(by), why=reason, now=utc_now(), keep=keep
         )
+        in_force = store.overrides_of(product_type, sku)
     if report.version is None:
         typer.echo(f"{sku} is as it was in version {version}; nothing was written")
         return
@@ -124,8 +125,12 @@ def rollback(
     typer.echo(f"{sku}: version {report.version} has the content of version {version}.")
     if report.kept:
         typer.echo(f"Held on to: {', '.join(report.kept)}; no later run changes them.")
-    elif not keep:
+    else:
         typer.echo("The next lookup or run says again what the sources say; --keep holds on to these values.")
+    changed = {change.attribute for change in report.diff.attributes} - set(report.kept)
+    if coming_back := [f"{one.attribute} ({one.by})" for one in in_force if one.attribute in changed]:
+        typer.echo(f"So do corrections that are in force: {', '.join(coming_back)}; `attrgen parts correct PART FIELD "
+                   "--withdraw --by WHO` takes one back.")  # fmt: skip
 
 
 @app.command()

@@ -32,7 +32,7 @@ _SHOWN: Final = 50  # failing lines in one result; the counts are of all
 Failures = Callable[[PartRecord], Iterator[FieldFailure]]
 
 
-def _of_parts(asset: str, **options: Any) -> Callable[[Callable[..., Any]], dg.AssetChecksDefinition]:
+def _of_parts(asset: str | dg.AssetKey, **options: Any) -> Callable[[Callable[..., Any]], dg.AssetChecksDefinition]:
     """An asset check with one result per type of parts."""
 
     def decorate(function: Callable[..., Any]) -> dg.AssetChecksDefinition:
@@ -115,6 +115,23 @@ def required_fields_are_sure(context: dg.AssetCheckExecutionContext, services: S
         return _verdict(use, context.partition_key, unsure_failures(use.part_rules()), what="fields are not sure")
 
 
+@_of_parts(dg.AssetKey(["parts", "stored_documents"]), additional_deps=["catalog_records"])
+def records_are_stored(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
+    """MongoDB holds a document of every record; ERROR."""
+    with step(context, services) as (use, _):
+        table = use.tables.scan(RECORDS, product_type=context.partition_key).select("mpn").collect()
+        stored = use.store.content_hashes(context.partition_key)
+        missing = sorted(set(table["mpn"].to_list()) - set(stored))
+        return dg.AssetCheckResult(
+            passed=not missing,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=f"{len(missing):,} of {table.height:,} records are not stored."
+            if missing
+            else f"All {table.height:,} records are stored.",
+            metadata={"not_stored": dg.MetadataValue.json(missing[:_SHOWN])} if missing else {},
+        )
+
+
 def _judged(
     context: dg.AssetCheckExecutionContext,
     services: ServicesResource,
@@ -163,4 +180,5 @@ PART_CHECKS: Final = (
     prices_are_positive,
     required_fields_are_found,
     required_fields_are_sure,
+    records_are_stored,
 )

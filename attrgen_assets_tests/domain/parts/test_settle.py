@@ -51,7 +51,8 @@ def test_a_person_may_say_that_a_field_does_not_apply() -> None:
 
 def test_a_required_field_that_a_person_gave_is_not_missing_any_more() -> None:
     required = [name for name, field in PART_FIELDS.items() if field.required]
-    record = make_record(**dict.fromkeys([name for name in required if name != "manufacturer"], "x"))
+    values: dict[str, Any] = dict.fromkeys([name for name in required if name != "manufacturer"], "x")
+    record = make_record(**values)
     assert settled(record).missing == ("manufacturer",)
     reviewed = settled(record, reviewed=[said("manufacturer", "GE")])
     assert (reviewed.missing, reviewed.needs_review) == ((), ())

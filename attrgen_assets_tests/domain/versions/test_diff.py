@@ -17,7 +17,7 @@ def entry(value: Any, confidence: float | None = 0.5, source: str = "title") -> 
 
 
 def document(*, missing: tuple[str, ...] = (), **parts: Any) -> dict[str, Any]:
-    blocks = {name: parts.pop(name) for name in ("specifications", "content") if name in parts}
+    blocks: dict[str, Any] = {name: parts.pop(name) for name in ("specifications", "content") if name in parts}
     return {"attributes": parts, "missing": list(missing), **blocks}
 
 
