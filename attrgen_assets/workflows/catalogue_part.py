@@ -66,12 +66,15 @@ class CataloguedPart:
 
 
 async def catalogue_part(answers: PartAnswers, *, ports: CataloguePorts, run_id: str) -> CataloguedPart | None:
-    """The record of the part that is sold, stored; None, and nothing is stored, where no supplier says a thing of it.
+    """The record of the part that is sold, stored.
+
+    None, and nothing is stored, where no supplier says anything of it that could be published: answers that nobody
+    understood take the place of no record.
 
     Raises what the store raises.
     """
     claims = [claim for answer in answers.current for claim in answer.claims]
-    if not claims:
+    if not any(claim.publishable for claim in claims):
         return None
     record = await asyncio.to_thread(_fused, answers, claims, ports)
     judged = JudgedRecord(record=record) if ports.judge is None else await ports.judge(record, claims)

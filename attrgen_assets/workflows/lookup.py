@@ -2,30 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from attrgen_assets.domain.parts.part_numbers import canonical_part_number
 from attrgen_assets.domain.parts.record import PartRecord
 from attrgen_assets.domain.parts.sessions import LookupSession, LookupSessions, LookupStatus, SupplierPart
+from attrgen_assets.domain.parts.supersession import SupersessionChain
 from attrgen_assets.domain.ports import MatchCache, RawResponseStore, SupplierGateway
 from attrgen_assets.workflows.ask import PartAnswers, ask
 from attrgen_assets.workflows.catalogue_part import CataloguedPart, CataloguePorts, catalogue_part
+from attrgen_assets.workflows.flights import Flights
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookupPorts:
-    """What a lookup needs from outside. new_id: ids of sessions. now: UTC."""
-
-    suppliers: SupplierGateway
-    responses: RawResponseStore
-    sessions: LookupSessions
-    catalogue: CataloguePorts
-    cache: MatchCache
-    now: Callable[[], datetime]
-    new_id: Callable[[], str]
+ABANDONED_AFTER_S: Final = 900.0
+"""A session that has not ended by then never will: several times the longest deadline of the command line."""
 
 
 class Lookup(BaseModel):
@@ -37,12 +30,27 @@ class Lookup(BaseModel):
     record: PartRecord | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupPorts:
+    """What a lookup needs from outside. new_id: ids of sessions. now: UTC. flights: lookups that are under way."""
+
+    suppliers: SupplierGateway
+    responses: RawResponseStore
+    sessions: LookupSessions
+    catalogue: CataloguePorts
+    cache: MatchCache
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    flights: Flights[Lookup] = field(default_factory=Flights)
+
+
 async def look_up(
     part_number: str, *, ports: LookupPorts, deadline_s: float, max_age_s: float = 3600.0, refresh: bool = False
 ) -> Lookup:
     """The record of a part, from the cache where a complete lookup is younger than `max_age_s`.
 
     A supplier that fails is part of the answer (PARTIAL); with no supplier that knows the part it is FAILED.
+    Of lookups of one part at once, by these ports, one asks and the others wait for its answer.
     Whatever breaks in between leaves a session that says FAILED, and is raised.
 
     Raises InvalidPartNumber; what the stores raise.
@@ -52,46 +60,87 @@ async def look_up(
     session = LookupSession(
         session_id=ports.new_id(), part_number=number, status=LookupStatus.PENDING, started_at=started
     )
-    if not refresh:
-        known = await asyncio.to_thread(_remembered, number, ports, started - timedelta(seconds=max_age_s))
-        if known is not None:
-            done = {"from_cache": True, "session_id": session.session_id, "started_at": started}
-            warm = known.session.model_copy(update=done | {"finished_at": ports.now()})
-            await asyncio.to_thread(ports.sessions.write_session, warm)
-            return Lookup(session=warm, record=known.record)
-    await asyncio.to_thread(ports.sessions.write_session, session)
-    session = session.model_copy(update={"status": LookupStatus.IN_PROGRESS})
-    await asyncio.to_thread(ports.sessions.write_session, session)
+    oldest = None if refresh else started - timedelta(seconds=max_age_s)
+    known = await asyncio.to_thread(_remembered, number, ports, oldest)
+    if known is not None:
+        return await asyncio.to_thread(_shared, session, known, ports)
     try:
-        answers = await ask(number, suppliers=ports.suppliers, deadline_s=deadline_s, store=ports.responses)
-        part = await catalogue_part(answers, ports=ports.catalogue, run_id=session.session_id)
-        return await asyncio.to_thread(_finish, session, answers, part, ports)
+        await asyncio.to_thread(ports.sessions.write_session, session)
+        session = session.model_copy(update={"status": LookupStatus.IN_PROGRESS})
+        await asyncio.to_thread(ports.sessions.write_session, session)
+        found, ours = await ports.flights.join(
+            (number, deadline_s), lambda: _asked(session, ports, deadline_s=deadline_s, oldest=oldest)
+        )
+        return found if ours else await asyncio.to_thread(_shared, session, found, ports)
     except BaseException as error:
         failed = {"status": LookupStatus.FAILED, "finished_at": ports.now(), "reason": type(error).__name__}
         await asyncio.to_thread(ports.sessions.write_session, session.model_copy(update=failed))
         raise
 
 
+def close_abandoned(sessions: LookupSessions, *, now: datetime) -> int:
+    """End the sessions of lookups that were killed, as FAILED; how many there were. Raises what the store raises."""
+    return sessions.close_abandoned(started_before=now - timedelta(seconds=ABANDONED_AFTER_S), at=now)
+
+
+async def _asked(session: LookupSession, ports: LookupPorts, *, deadline_s: float, oldest: datetime | None) -> Lookup:
+    known = await asyncio.to_thread(_remembered, session.part_number, ports, oldest)
+    if known is not None:  # another lookup ended after we looked
+        return await asyncio.to_thread(_shared, session, known, ports)
+    answers = await ask(session.part_number, suppliers=ports.suppliers, deadline_s=deadline_s, store=ports.responses)
+    part = await catalogue_part(answers, ports=ports.catalogue, run_id=session.session_id)
+    return await asyncio.to_thread(_finish, session, answers, part, ports)
+
+
+def _shared(session: LookupSession, known: Lookup, ports: LookupPorts) -> Lookup:
+    """The answer of another lookup as this one's."""
+    own = {"from_cache": True, "session_id": session.session_id, "started_at": session.started_at}
+    done = known.session.model_copy(update=own | {"finished_at": ports.now()})
+    ports.sessions.write_session(done)
+    return Lookup(session=done, record=known.record)
+
+
 def _finish(session: LookupSession, answers: PartAnswers, part: CataloguedPart | None, ports: LookupPorts) -> Lookup:
     """Close the session; remember the answer where nothing is missing from it."""
     asked = _supplier_parts(answers)
     failed = [one for one in asked if one.outcome in ("failed", "skipped") or (one.outcome == "ok" and one.reason)]
-    status = LookupStatus.FAILED if part is None else LookupStatus.PARTIAL if failed else LookupStatus.COMPLETED
-    reason = "; ".join(f"{one.supplier}: {one.outcome}, {one.reason}" for one in failed)
+    reasons = [f"{one.supplier}: {one.outcome}, {one.reason}" for one in failed]
+    if answers.chain.end == "out_of_time":
+        reasons.append(f"no time was left to ask for the successor of {answers.chain.part_number}")
+    status = LookupStatus.FAILED if part is None else LookupStatus.PARTIAL if reasons else LookupStatus.COMPLETED
     finished = session.model_copy(
         update={
             "status": status,
             "finished_at": ports.now(),
             "document_id": part.document["_id"] if part is not None else None,
             "suppliers": asked,
-            "reason": reason or ("" if part is not None else "no supplier knows the part"),
+            "reason": "; ".join(reasons) or ("" if part is not None else _nothing(answers)),
         }
     )
     ports.sessions.write_session(finished)
     done = Lookup(session=finished, record=part.record if part is not None else None)
     if status is LookupStatus.COMPLETED:
-        ports.cache.set_many({_key(session.part_number): done.model_dump_json().encode()})
+        both = _both(done, answers.chain)
+        ports.cache.set_many({_key(one.session.part_number): one.model_dump_json().encode() for one in both})
     return done
+
+
+def _nothing(answers: PartAnswers) -> str:
+    """Why there is no record although every supplier answered."""
+    said = any(answer.claims for answer in answers.current)
+    return "nothing that suppliers say of the part can be used" if said else "no supplier knows the part"
+
+
+def _both(done: Lookup, chain: SupersessionChain) -> tuple[Lookup, ...]:
+    """The answer, and where the part was replaced, the same as the answer to the number that is sold."""
+    record = done.record
+    if record is None or not chain.steps or chain.end != "current":
+        return (done,)
+    parts = tuple(one for one in done.session.suppliers if one.part_number == record.mpn)
+    session = done.session.model_copy(update={"part_number": record.mpn, "suppliers": parts})
+    return done, Lookup(
+        session=session, record=record.model_copy(update={"part_number": record.mpn, "chain": (record.mpn,)})
+    )
 
 
 def _supplier_parts(answers: PartAnswers) -> tuple[SupplierPart, ...]:
@@ -104,8 +153,11 @@ def _supplier_parts(answers: PartAnswers) -> tuple[SupplierPart, ...]:
     )
 
 
-def _remembered(number: str, ports: LookupPorts, oldest: datetime) -> Lookup | None:
-    """The last complete lookup; None where there is none, it is too old, or of another release."""
+def _remembered(number: str, ports: LookupPorts, oldest: datetime | None) -> Lookup | None:
+    """The last complete lookup; None where there is none, it is too old (always without `oldest`), or of another
+    release."""
+    if oldest is None:
+        return None
     (found,) = ports.cache.get_many([_key(number)])
     if found is None:
         return None

@@ -130,14 +130,18 @@ class ClientCredentials(httpx.Auth):
         status = response.status_code
         if status != 200:
             transient = status == 429 or status >= 500
-            raise SigningError(f"no token: HTTP {status} from {self._url}", transient=transient)
+            raise SigningError(f"sign-in at {self._url} failed: HTTP {status}", transient=transient)
         try:
             token: Any = OAuth2Token.from_dict(parse_json_object(response.text))
         except (HostileJsonError, ValueError, TypeError) as error:
-            raise SigningError("no token: the answer is not one", transient=False) from error
+            raise SigningError(
+                f"sign-in at {self._url} failed: the answer is no JSON object", transient=False
+            ) from error
         text = token.get("access_token")
         if not isinstance(text, str) or not text.isascii() or not text.isprintable() or not text:
-            raise SigningError("no token: the answer has no usable access_token", transient=False)
+            raise SigningError(
+                f"sign-in at {self._url} failed: the answer has no access token that can be used", transient=False
+            )
         life = token.get("expires_in")
         life_s = float(life) if isinstance(life, int | float) and life > 0 else _DEFAULT_LIFE_S
         self._token = text
