@@ -22,7 +22,7 @@ def list_attributes(
 ) -> None:
     """List the attributes of config/parts/attribute_registry.yaml, most important first."""
     from attrgen_assets.cli.showing import wide_console
-    from attrgen_assets.wiring import attribute_registry
+    from attrgen_assets.wiring_parts import attribute_registry
 
     registry = attribute_registry(load_settings(config_dir=config_dir))
     if as_json:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from attrgen_assets.cli.showing import plain
+from attrgen_assets.cli.showing import field_line, plain
 
 if TYPE_CHECKING:
     from attrgen_assets.domain.catalogue.specifications import SpecTable
@@ -27,6 +27,14 @@ def show_document(document: Mapping[str, Any]) -> None:
         typer.echo(f"  by {plain(change['by'])}: {plain(change['why'])}")
     show_record(record_of_document(document))
     show_specifications(SpecTable.model_validate(document.get("specifications") or {}))
+    if content := document.get("content"):
+        writer = f" by {content['by']}" if content["by"] else ""
+        typer.echo(f"\n{plain(content['title'])}  [{content['method']}{writer}]")
+        typer.echo(plain(content["description"], limit=2_000))
+    if verdicts := document.get("verdicts"):
+        typer.echo(f"\nverdicts: {verdicts['status']}{': ' if verdicts['reason'] else ''}{plain(verdicts['reason'])}")
+        for one in verdicts["fields"]:
+            typer.echo(f"  {one['field']:{_INDENT}} {one['level']}: {plain(one['reason'], limit=120)}")
 
 
 def show_record(record: "PartRecord") -> None:
@@ -47,19 +55,16 @@ def show_field(name: str, field: "FieldValue", *, prefix: str = "") -> None:
     from attrgen_assets.domain.parts.claims import value_text
     from attrgen_assets.domain.parts.fields import PART_FIELDS
 
+    said = f"{field.method}: {plain(field.source)}"
     if field.confidence is None:
-        said = f" [{field.method}: {plain(field.source)}]" if field.source else ""
-        note = f": {plain(field.note)}" if field.note else ""
-        typer.echo(f"  {prefix}{name:{_INDENT}} {field.status.value}{said}{note}")
+        remark = f"[{said}] {plain(field.note)}" if field.source else plain(field.note)
+        typer.echo(prefix + field_line(name, field.status.value, remark=remark))
     else:
-        unit = f" {PART_FIELDS[name].unit}" if PART_FIELDS[name].unit else ""
-        note = f" {plain(field.note)}" if field.note else ""
-        told = f"{plain(value_text(field.value), limit=70)}{unit}"
-        remark = f"[{field.confidence:.2f}, {field.method}: {plain(field.source)}]"
-        typer.echo(f"  {prefix}{name:{_INDENT}} {told}  {remark}{note}")
+        remark = f"[{field.confidence:.2f}, {said}] {plain(field.note)}".rstrip()
+        typer.echo(prefix + field_line(name, value_text(field.value), unit=PART_FIELDS[name].unit, remark=remark))
     for lost in field.losing:
         why = f"{plain(lost.source)}; {plain(lost.why, limit=100)}"
-        typer.echo(f"  {prefix}{'':{_INDENT}}   not {plain(lost.value, limit=50)} ({why})")
+        typer.echo(f"{prefix}  {'':{_INDENT}}   not {plain(lost.value, limit=50)} ({why})")
 
 
 def show_specifications(table: "SpecTable") -> None:

@@ -149,7 +149,8 @@ def correct(
 ) -> None:
     """Say what a field of a stored part is: checked now, applied at once, and on every later lookup and run."""
     from attrgen_assets.cli.part_showing import show_field
-    from attrgen_assets.wiring import correct_stored_part, open_store, utc_now
+    from attrgen_assets.wiring import open_store, utc_now
+    from attrgen_assets.wiring_parts import correct_stored_part
     from attrgen_assets.workflows.correct_part import withdraw_correction
 
     if withdraw == (value is not None):

@@ -1,10 +1,9 @@
 """Make a part's record out of what suppliers said, have it judged, and store it as a document."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from attrgen_assets.domain.catalogue.record import CatalogRecord
 from attrgen_assets.domain.catalogue.registry import AttributeRegistry
@@ -16,6 +15,7 @@ from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE, parts_conf
 from attrgen_assets.domain.parts.settle import settled_record
 from attrgen_assets.domain.ports import Document, StoreReport
 from attrgen_assets.workflows.ask import PartAnswers
+from attrgen_assets.workflows.judge import Judged, JudgePorts, judge
 from attrgen_assets.workflows.store_record import RecordStore, StoredRecord, store_record
 
 
@@ -23,8 +23,8 @@ from attrgen_assets.workflows.store_record import RecordStore, StoredRecord, sto
 class CataloguePorts:
     """What making a record needs from outside.
 
-    rules, registry: of the config. model: what is known of the sources. judge: None leaves records as they are fused.
-    now: UTC.
+    rules, registry: of the config. model: what is known of the sources. judge: who is asked about conflicts; by
+    default nobody. now: UTC.
     """
 
     documents: RecordStore
@@ -32,28 +32,7 @@ class CataloguePorts:
     now: Callable[[], datetime]
     registry: AttributeRegistry = field(default_factory=AttributeRegistry)
     model: SourceModel | None = None
-    judge: "Judge | None" = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedRecord:
-    """What judging gives: the record after the consensus, and what it took.
-
-    content, verdicts: as JSON, blocks of the document. status: done, partial or skipped, and the reason of the latter
-    two. fields_asked: which the models were asked about. cost: in the currency of the prices, None where not known.
-    """
-
-    record: PartRecord
-    content: Mapping[str, Any] | None = None
-    verdicts: Mapping[str, Any] | None = None
-    status: str = "skipped"
-    reason: str = "no language model is configured"
-    fields_asked: tuple[str, ...] = ()
-    tokens: int = 0
-    cost: float | None = None
-
-
-Judge = Callable[[PartRecord, Sequence[Claim]], Awaitable[JudgedRecord]]
+    judge: JudgePorts = field(default_factory=JudgePorts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +56,7 @@ async def catalogue_part(answers: PartAnswers, *, ports: CataloguePorts, run_id:
     if not any(claim.publishable for claim in claims):
         return None
     record = await asyncio.to_thread(_fused, answers, claims, ports)
-    judged = JudgedRecord(record=record) if ports.judge is None else await ports.judge(record, claims)
+    judged = await judge(record, claims, ports=ports.judge)
     silent = frozenset(answer.supplier for answer in answers.current if answer.outcome in ("failed", "skipped"))
     why = f"looked up as {record.part_number}"
     stored = await asyncio.to_thread(_store, judged, claims, ports=ports, run_id=run_id, why=why, silent=silent)
@@ -85,7 +64,7 @@ async def catalogue_part(answers: PartAnswers, *, ports: CataloguePorts, run_id:
 
 
 def _store(
-    judged: JudgedRecord,
+    judged: Judged,
     claims: Sequence[Claim],
     *,
     ports: CataloguePorts,
@@ -95,8 +74,10 @@ def _store(
 ) -> StoredRecord:
     version = parts_config_version(ports.rules, ports.registry)
 
+    blocks = {"content": judged.content.model_dump(mode="json"), "verdicts": judged.verdicts.model_dump(mode="json")}
+
     def made(settled: PartRecord) -> Document:
-        found = CatalogRecord.of(settled, claims, ports.registry, content=judged.content, verdicts=judged.verdicts)
+        found = CatalogRecord.of(settled, claims, ports.registry, **blocks)
         return found.document(run_id=run_id, at=ports.now(), config_version=version)
 
     return store_record(

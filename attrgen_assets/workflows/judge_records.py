@@ -1,7 +1,6 @@
 """Have language models judge all records of a run: what is in conflict, what is missing, and the texts of the page."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +13,8 @@ from attrgen_assets.domain.parts.record import PartRecord, PartRules
 from attrgen_assets.domain.parts.settle import settled_record
 from attrgen_assets.domain.parts.tables import FUSED, VERDICTS, VERDICTS_SCHEMA
 from attrgen_assets.domain.ports import Override, OverrideStore, TableStore
-from attrgen_assets.workflows.catalogue_part import Judge, JudgedRecord
 from attrgen_assets.workflows.fuse_offers import claims_of_parts
+from attrgen_assets.workflows.judge import Judged, JudgePorts, judge
 
 RECORDS_AT_ONCE: Final = 8
 _RECORDS_PER_BATCH: Final = 128  # of which the rows are written together
@@ -35,12 +34,12 @@ class JudgeReport:
 
 
 async def judge_records(
-    *, product_type: str, tables: TableStore, overrides: OverrideStore, rules: PartRules, judge: Judge | None
+    *, product_type: str, tables: TableStore, overrides: OverrideStore, rules: PartRules, ports: JudgePorts
 ) -> JudgeReport:
     """Write the table ai_verdicts: each record after the consensus, the verdicts on it, and its texts.
 
-    What people said of a record is put in before, so that nobody is asked about it. Without a judge every record goes
-    on as it is, and says so.
+    What people said of a record is put in before, so that nobody is asked about it. Without a model every record goes
+    on as it is, with texts from a template, and says so.
 
     Raises NotFoundError before `fuse_offers` has run; StoreUnavailable, StorageFull. A model that fails is a verdict
     that says so.
@@ -51,9 +50,10 @@ async def judge_records(
     async def row_of(asked: str, claims: Sequence[Claim]) -> dict[str, Any]:
         before = records[asked]
         async with limit:
-            judged = JudgedRecord(record=before) if judge is None else await judge(before, claims)
-        _count(report, before, judged)
-        return _row(asked, before, judged)
+            judged = await judge(before, claims, ports=ports)
+        row = _row(asked, before, judged)
+        _count(report, row)
+        return row
 
     with tables.writer(VERDICTS, product_type=product_type) as (writer,):
         batch: list[tuple[str, Sequence[Claim]]] = []
@@ -88,35 +88,31 @@ def _changed(before: PartRecord, after: PartRecord) -> list[str]:
     return [name for name, value in after.fields.items() if value.value != before.fields[name].value]
 
 
-def _row(asked: str, before: PartRecord, judged: JudgedRecord) -> dict[str, Any]:
-    after = judged.record
+def _row(asked: str, before: PartRecord, judged: Judged) -> dict[str, Any]:
+    after, verdicts = judged.record, judged.verdicts
     return {
         "part_number": asked,
         "mpn": after.mpn,
-        "status": judged.status,
-        "reason": judged.reason,
-        "fields_asked": list(judged.fields_asked),
+        "status": verdicts.status,
+        "reason": verdicts.reason,
+        "fields_asked": [one.field for one in verdicts.fields],
         "fields_changed": _changed(before, after),
         "needs_review": list(after.needs_review),
-        "tokens": judged.tokens,
-        "cost": judged.cost,
+        "tokens": verdicts.tokens,
+        "cost": verdicts.cost if verdicts.models else None,
         "record": after.model_dump_json(),
-        "verdicts": _json(judged.verdicts),
-        "content": _json(judged.content),
+        "verdicts": verdicts.model_dump_json(),
+        "content": judged.content.model_dump_json(),
     }
 
 
-def _json(block: Mapping[str, Any] | None) -> str | None:
-    return None if block is None else json.dumps(block, ensure_ascii=False)
-
-
-def _count(report: JudgeReport, before: PartRecord, judged: JudgedRecord) -> None:
+def _count(report: JudgeReport, row: Mapping[str, Any]) -> None:
     report.records += 1
-    report.statuses[judged.status] += 1
-    if judged.reason:
-        report.why[judged.reason] += 1
-    report.fields_asked += len(judged.fields_asked)
-    report.fields_changed += len(_changed(before, judged.record))
-    report.tokens += judged.tokens
-    if judged.cost is not None:
-        report.cost = (report.cost or 0.0) + judged.cost
+    report.statuses[row["status"]] += 1
+    if row["reason"]:
+        report.why[row["reason"]] += 1
+    report.fields_asked += len(row["fields_asked"])
+    report.fields_changed += len(row["fields_changed"])
+    report.tokens += row["tokens"]
+    if row["cost"] is not None:
+        report.cost = (report.cost or 0.0) + row["cost"]

@@ -21,6 +21,10 @@ class RecordStore(DocumentStore, Protocol):
         """A document as it is stored; raises NotFoundError."""
         ...
 
+    def content_hash(self, document_id: str) -> str | None:
+        """The content hash of a stored document; None where there is none."""
+        ...
+
     def overrides_of(self, product_type: str, sku: str) -> Sequence[Override]:
         """The corrections in force for one SKU."""
         ...

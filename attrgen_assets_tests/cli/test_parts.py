@@ -75,7 +75,7 @@ def test_a_part_that_is_not_stored_says_how_to_get_it(shop: Shop) -> None:
 
 def test_a_correction_is_checked_applied_told_and_undone(shop: Shop) -> None:
     told = shop.said("parts", "correct", PART, "finish", "Chrome", "--by", "ann", "--reason", "seen")
-    assert "is  finish                     Chrome  [1.00, reviewed: ann] seen" in told
+    assert "is    finish                     Chrome  [1.00, reviewed: ann] seen" in told
     history = shop.said("parts", "history", PART)
     assert "ann: seen" in history.splitlines()[0]
     assert "changed: finish, specifications" in history

@@ -18,9 +18,9 @@ from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.ports import Document
 from attrgen_assets.domain.product_types.model import Feed
 from attrgen_assets.workflows.ask_suppliers import AskReport, ask_suppliers
-from attrgen_assets.workflows.catalogue_part import Judge
 from attrgen_assets.workflows.catalogue_records import CatalogueReport, catalogue_records
 from attrgen_assets.workflows.fuse_offers import FuseReport, fuse_offers
+from attrgen_assets.workflows.judge import JudgePorts
 from attrgen_assets.workflows.judge_records import JudgeReport, judge_records
 from attrgen_assets.workflows.normalise_offers import OffersReport, normalise_offers
 from attrgen_assets.workflows.request_parts import RequestReport, request_parts
@@ -87,14 +87,14 @@ class Parts:
             now=NOW,
         )
 
-    def judge(self, judge: Judge | None = None) -> JudgeReport:
+    def judge(self, ports: JudgePorts | None = None) -> JudgeReport:
         """Have records judged."""
         work = judge_records(
             product_type=TYPE,
             tables=self.tables,
             overrides=self.store,
             rules=load_part_rules(CONFIG_DIR),
-            judge=judge,
+            ports=ports or JudgePorts(),
         )
         return asyncio.run(work)
 

@@ -72,6 +72,12 @@ class MongoDocuments(MongoPart):
             raise NotFoundError(f"there is no document {document_id!r}")
         return found
 
+    def content_hash(self, document_id: str) -> str | None:
+        """The content hash of a stored document; None where there is none."""
+        with translated("reading a content hash"):
+            found = self._collection(DOCUMENTS).find_one({"_id": document_id}, {"_id": 0, "content_hash": 1})
+        return None if found is None else found["content_hash"]
+
     def documents_of(self, product_type: str, skus: Sequence[str]) -> Iterator[Document]:
         """The stored documents of these SKUs, a thousand at a time; one that is not there is left out."""
         for start in range(0, len(skus), _BATCH_DOCUMENTS):

@@ -30,7 +30,7 @@ def fused_record(
     weighed by how they agree on this part. Claims flagged suspect or malformed, GTINs with a wrong check digit, and
     stale claims beside fresh ones give no value; they are kept as losing values with the reason.
     """
-    barred = {index: why for index, claim in enumerate(claims) if (why := _why_barred(claim, claims))}
+    barred = {index: why for index, claim in enumerate(claims) if (why := why_barred(claim, claims))}
     counted = [claim for index, claim in enumerate(claims) if index not in barred]
     found = _fused(counted, rules, model)
     for index, why in barred.items():
@@ -65,7 +65,7 @@ def with_fields(record: PartRecord, fields: Mapping[str, FieldValue], rules: Par
 
 def usable_claims(claims: Sequence[Claim]) -> list[Claim]:
     """The claims about one part that may give a value."""
-    return [claim for claim in claims if claim.value is not None and not _why_barred(claim, claims)]
+    return [claim for claim in claims if claim.value is not None and not why_barred(claim, claims)]
 
 
 def fusion_rules(names: Iterable[str], rules: PartRules) -> dict[str, FieldRule]:
@@ -77,7 +77,7 @@ def _is_found(value: FieldValue) -> bool:
     return value.status is Status.FOUND
 
 
-def _why_barred(claim: Claim, claims: Iterable[Claim]) -> str:
+def why_barred(claim: Claim, claims: Iterable[Claim]) -> str:
     """Why a claim gives no value; empty where it may."""
     if not claim.publishable:
         return f"{', '.join(claim.flags)}: {claim.note}" if claim.note else ", ".join(claim.flags)

@@ -11,7 +11,8 @@ from attrgen_assets.defs.metadata import Metadata, counts_metadata, counts_table
 from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.parts.tables import VERDICTS
-from attrgen_assets.wiring import Services, open_judge
+from attrgen_assets.wiring import Services
+from attrgen_assets.wiring_judge import open_judge
 from attrgen_assets.workflows.judge_records import JudgeReport, judge_records
 
 
@@ -45,7 +46,7 @@ def ai_verdicts(context: dg.AssetExecutionContext, services: ServicesResource) -
 
 
 async def _judge(use: Services, product_type: str) -> JudgeReport:
-    async with open_judge(use.settings, use.cache) as judge:
+    async with open_judge(use.settings) as ports:
         return await judge_records(
-            product_type=product_type, tables=use.tables, overrides=use.store, rules=use.part_rules(), judge=judge
+            product_type=product_type, tables=use.tables, overrides=use.store, rules=use.part_rules(), ports=ports
         )

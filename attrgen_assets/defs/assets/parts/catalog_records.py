@@ -12,7 +12,7 @@ from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.parts.analytics import CatalogueAnalytics
 from attrgen_assets.domain.parts.tables import RECORDS, SPECIFICATIONS
 from attrgen_assets.errors import MissingExtra
-from attrgen_assets.wiring import attribute_registry
+from attrgen_assets.wiring_parts import attribute_registry
 from attrgen_assets.workflows.analyse_parts import analyse_parts
 from attrgen_assets.workflows.catalogue_records import CatalogueReport, catalogue_records
 

@@ -11,7 +11,8 @@ from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.documents.identity import document_id
 from attrgen_assets.domain.parts.tables import RECORDS
-from attrgen_assets.wiring import Services, attribute_registry
+from attrgen_assets.wiring import Services
+from attrgen_assets.wiring_parts import attribute_registry
 from attrgen_assets.workflows.store_records import store_records
 
 _DOCUMENTS = part_spec(
