@@ -133,7 +133,8 @@ def test_an_answer_without_both_texts_is_none(value: Any) -> None:
     ("text", "number"),
     [
         ("1\u200b2", 12), ("1\u03012", 12), ("twenty-five", 25), ("Forty two", 42), ("two hundred", 200),
-        ("a dozen", 12), ("1.5 thousand", 1500), ("3/4", 0.75), ("¾", 0.75), ("1,234.5", 1234.5), (".5", 0.5), ("-5 degrees", -5),
+        ("a dozen", 12), ("1.5 thousand", 1500), ("3/4", 0.75), ("¾", 0.75), ("1,234.5", 1234.5), (".5", 0.5),
+        ("-5 degrees", -5),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_numbers(text: str, number: float) -> None:
