@@ -34,7 +34,8 @@ def with_verdicts(
             reasons = [one for one in reasons if not _settles(verdict.field, one)]
         elif verdict.level == "REVIEW":
             fields[verdict.field] = held.model_copy(update={"review": verdict.reason})
-            reasons.append(f"{verdict.field}: {verdict.reason}")
+            if (told := f"{verdict.field}: {verdict.reason}") not in reasons:
+                reasons.append(told)
     return record.model_copy(
         update={
             "fields": fields,
