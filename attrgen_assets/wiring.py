@@ -31,6 +31,7 @@ from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import Feed, ProductType
 from attrgen_assets.errors import FeedError, MissingExtra, ModelError
 from attrgen_assets.settings import Settings, supplier_variables
+from attrgen_assets.wiring_judge import open_judge as open_judge  # noqa: PLC0414 - part of this module, too
 from attrgen_assets.workflows.catalogue_part import CataloguePorts
 
 if TYPE_CHECKING:  # an extra brings what it needs
@@ -128,7 +129,7 @@ def language_model(settings: Settings, product_type: ProductType, cache: MatchCa
     if settings.llm_api_key is None or settings.llm_model is None:
         return None
     try:
-        from attrgen_assets.adapters.models.budget import Budget  # noqa: PLC0415  the extra is asked for by use
+        from attrgen_assets.adapters.models.budget import RunBudget  # noqa: PLC0415  the extra is asked for by use
         from attrgen_assets.adapters.models.chat import ChatModel  # noqa: PLC0415
         from attrgen_assets.adapters.models.llm_proposer import LlmProposer  # noqa: PLC0415
     except ModuleNotFoundError as error:
@@ -141,7 +142,7 @@ def language_model(settings: Settings, product_type: ProductType, cache: MatchCa
         price_in=settings.llm_price_in,
         price_out=settings.llm_price_out,
     )
-    budget = Budget(max_calls=settings.llm_max_calls, max_tokens=settings.llm_max_tokens)
+    budget = RunBudget(max_calls=settings.llm_max_calls, max_tokens=settings.llm_max_tokens)
     return LlmProposer(product_type, model=model, budget=budget, cache=cache)
 
 

@@ -26,7 +26,7 @@ def fused_record(chain: SupersessionChain, claims: Sequence[Claim], rules: PartR
     claims: of that part number alone. Claims flagged suspect or malformed, GTINs with a wrong check digit, and stale
     claims beside fresh ones give no value; they are kept as losing values with the reason.
     """
-    barred = {index: why for index, claim in enumerate(claims) if (why := _why_barred(claim, claims))}
+    barred = {index: why for index, claim in enumerate(claims) if (why := why_barred(claim, claims))}
     counted = [claim for index, claim in enumerate(claims) if index not in barred]
     found = _fused(counted, rules)
     for index, why in barred.items():
@@ -52,7 +52,7 @@ def _is_found(value: FieldValue) -> bool:
     return value.status is Status.FOUND
 
 
-def _why_barred(claim: Claim, claims: Iterable[Claim]) -> str:
+def why_barred(claim: Claim, claims: Iterable[Claim]) -> str:
     """Why a claim gives no value; empty where it may."""
     if not claim.publishable:
         return f"{', '.join(claim.flags)}: {claim.note}" if claim.note else ", ".join(claim.flags)
