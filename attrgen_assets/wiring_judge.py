@@ -1,4 +1,4 @@
-"""The models that judge records, from settings. Beside `wiring`, which has it as its own: that file is long enough."""
+"""The models that judge records, from settings."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrgen_assets.adapters.services import embedded_redis
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
-from attrgen_assets.errors import ModelError
+from attrgen_assets.errors import MissingExtra
 from attrgen_assets.settings import Settings
 from attrgen_assets.workflows.judge import JudgePorts
 
@@ -21,7 +21,7 @@ _JUDGES: Final = ("openai", "grok")
 async def open_judge(settings: Settings) -> AsyncIterator[JudgePorts]:
     """What judging records works with, for the length of the block. Without a key there are no models in it.
 
-    Raises ModelError where the extra is not installed, and for a cap on cost without prices; NoServerError.
+    Raises MissingExtra without the extra `llm`; ModelError for a cap on cost without prices; NoServerError.
     """
     skipped = tuple(why for name in _JUDGES if (why := _why_not_asked(settings, name)))
     if len(skipped) == len(_JUDGES):
@@ -31,7 +31,7 @@ async def open_judge(settings: Settings) -> AsyncIterator[JudgePorts]:
         from attrgen_assets.adapters.models.budget import Caps  # noqa: PLC0415  the extra is asked for by use
         from attrgen_assets.adapters.models.panel import open_panel  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise ModelError(f'{error.name} is not installed; asking models needs pip install "attrgen[llm]"') from error
+        raise MissingExtra(f'{error.name} is not installed; asking models needs pip install "attrgen[llm]"') from error
     daily = Caps(
         max_tokens=settings.llm_daily_max_tokens, max_cost=settings.llm_daily_max_cost, whose="a day",
         variables="ATTRGEN_LLM_DAILY_MAX",

@@ -33,7 +33,9 @@ def with_verdicts(
             fields[verdict.field] = _decided(held, verdict, asked[verdict.field])
             reasons = [one for one in reasons if not _settles(verdict.field, one)]
         elif verdict.level == "REVIEW":
-            reasons.append(f"{verdict.field}: {verdict.reason}")
+            fields[verdict.field] = held.model_copy(update={"review": verdict.reason})
+            if (told := f"{verdict.field}: {verdict.reason}") not in reasons:
+                reasons.append(told)
     return record.model_copy(
         update={
             "fields": fields,

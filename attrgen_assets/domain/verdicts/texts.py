@@ -28,6 +28,10 @@ _NUMBER_WORDS: Final = (  # not "one": "this one", "one of the" are no counts
     | {word: 10.0 * at for at, word in enumerate(_TENS, 2)}
     | {"hundred": 100.0, "thousand": 1000.0, "million": 1e6, "dozen": 12.0}
 )
+_TENS_AND_ONES: Final = re.compile(rf"\b({'|'.join(_TENS)})[\s-]+(one|{'|'.join(_WORDS[2:10])})\b", re.IGNORECASE)
+_TIMES_WORD: Final = re.compile(
+    rf"\b(\d+(?:\.\d+)?|an?|one|{'|'.join(_NUMBER_WORDS)})[\s-]+(hundred|thousand|million|dozen)\b", re.IGNORECASE
+)
 _NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)"
 _TOKEN: Final = re.compile(r"(?:(?<!\w)\.(?=\d))?[^\W_]+(?:(?:[-./_+]|(?<=\d),(?=\d))[^\W_]+)*")
 _PLAIN: Final = re.compile(rf"x?(?P<number>{_NUMBER})(?P<word>[^\W\d_]*)")
@@ -74,19 +78,26 @@ def stated(text: str) -> list[Stated]:
     [(12.0, 'V', None), (None, None, 'WR55X10025'), (0.75, 'in', None)]
     """
     plain = _ascii_digits(unicodedata.normalize("NFKC", text).replace("\N{FRACTION SLASH}", "/"))
+    plain = _TENS_AND_ONES.sub(lambda found: f"{_counted(found[1]) + _counted(found[2]):g}", plain)
+    plain = _TIMES_WORD.sub(lambda found: f"{_counted(found[1]) * _counted(found[2]):.15g}", plain)
     found: list[Stated] = []
     for match in _TOKEN.finditer(plain):
         found.extend(_of_token(plain, match.start(), match[0]))
     return found
 
 
+def _counted(word: str) -> float:
+    """The number that a word or digits stand for; 1 for "one" and "a"."""
+    return float(word) if word[0].isdigit() else _NUMBER_WORDS.get(word.lower(), 1.0)
+
+
 def _ascii_digits(text: str) -> str:
-    """Every character that stands for a number written with 0-9; invisible ones between digits taken out."""
+    """Every character that stands for a number written with 0-9; invisible ones and accents taken out."""
     written = []
     for letter in text:
         value = unicodedata.numeric(letter, None)
         if letter.isascii() or value is None:
-            written.append("" if unicodedata.category(letter) == "Cf" else letter)
+            written.append("" if unicodedata.category(letter) in ("Cf", "Mn", "Me") else letter)
         else:
             written.append(f"{value:g}")
     return "".join(written)

@@ -11,6 +11,7 @@ from attrgen_assets.domain.tables import Status
 from attrgen_assets.domain.verdicts.content import DESCRIPTION_MOST, TITLE_MOST, claims_beyond, faults_of, read_content
 from attrgen_assets.domain.verdicts.facts import Facts, facts_of
 from attrgen_assets.domain.verdicts.template import template_content
+from attrgen_assets.domain.verdicts.texts import stated
 from attrgen_assets_tests.domain.verdicts.making import MPN, make_claim, make_claims, make_record
 
 FACTS = facts_of(make_record())
@@ -126,6 +127,18 @@ def test_the_template_leaves_markup_and_links_out() -> None:
 @pytest.mark.parametrize("value", [None, [], {"title": "x"}, {"title": 1, "description": "x"}])
 def test_an_answer_without_both_texts_is_none(value: Any) -> None:
     assert read_content(value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1\u200b2", 12), ("1\u03012", 12), ("twenty-five", 25), ("Forty two", 42), ("two hundred", 200),
+        ("a dozen", 12), ("1.5 thousand", 1500), ("3/4", 0.75), ("¾", 0.75), ("1,234.5", 1234.5), (".5", 0.5),
+        ("-5 degrees", -5),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_numbers(text: str, number: float) -> None:
+    assert [one.number for one in stated(f"It has {text} of them")] == [number]
 
 
 def test_a_unit_counts_where_it_is_written() -> None:
