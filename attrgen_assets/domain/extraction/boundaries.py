@@ -22,26 +22,26 @@ NEIGHBOURS: Final = (
 NAMES: Final = (*(f"{name}, in the category" for name in FEATURES), *FEATURES, *NEIGHBOURS)
 LONGEST: Final = 8  # tokens; longer values count as that long
 _EDGE: Final = "\0"
+_NEVER: Final = [0, 0, 0]
 
 
 @dataclass(slots=True)
 class ValueWords:
-    """How many stated values begin, end or go on with a token, or hold it; how many are of a length, and how many."""
+    """How many stated values begin with each token, end with it, hold it, hold a pair, have a length; and how many."""
 
-    first: Counter[str] = field(default_factory=Counter)
-    last: Counter[str] = field(default_factory=Counter)
-    tokens: Counter[str] = field(default_factory=Counter)
+    tokens: dict[str, list[int]] = field(default_factory=dict)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
-    lengths: Counter[int] = field(default_factory=Counter)
+    lengths: list[int] = field(default_factory=lambda: [0] * (LONGEST + 1))
     count: int = 0
 
     def add(self, entry: Sequence[str]) -> None:
         """Count one value."""
         self.count += 1
-        self.first[entry[0]] += 1
-        self.last[entry[-1]] += 1
         self.lengths[min(len(entry), LONGEST)] += 1
-        self.tokens.update(set(entry))
+        for token in set(entry):
+            self.tokens.setdefault(token, [0, 0, 0])[2] += 1
+        self.tokens[entry[0]][0] += 1
+        self.tokens[entry[-1]][1] += 1
         self.pairs.update(set(pairwise(entry)))
 
     def features(self, entry: Sequence[str], before: str, after: str) -> tuple[float, ...]:
@@ -52,18 +52,20 @@ class ValueWords:
         >>> words.features(("green",), "\\0", "tea")[:5]
         (1, 0, 1, 0, 1)
         """
-        tokens = self.tokens.get
+        known, pairs, length = self.tokens, self.pairs, len(entry)
+        begin, end = entry[0], entry[-1]
+        next_one, last_one = known.get(after, _NEVER), known.get(before, _NEVER)
         return (
-            self.first.get(entry[0], 0),
-            self.last.get(entry[-1], 0),
-            self.last.get(after, 0),
-            self.first.get(before, 0),
-            tokens(after, 0),
-            tokens(before, 0),
-            self.pairs.get((entry[-1], after), 0),
-            self.pairs.get((before, entry[0]), 0),
-            sum([token in self.tokens for token in entry]) / len(entry),
-            self.lengths.get(min(len(entry), LONGEST), 0) / (self.count + 1),
+            known.get(begin, _NEVER)[0],
+            known.get(end, _NEVER)[1],
+            next_one[1],
+            last_one[0],
+            next_one[2],
+            last_one[2],
+            pairs.get((end, after), 0),
+            pairs.get((before, begin), 0),
+            begin in known if length == 1 else sum([token in known for token in entry]) / length,
+            self.lengths[min(length, LONGEST)] / (self.count + 1),
         )
 
 

@@ -175,4 +175,4 @@ def _chances(proposals: Sequence[Proposals], decision: Decision) -> list[float]:
         (product.category, name) for product in proposals for name, listed in product.values.items() for _ in listed
     ]
     rows = list(chain.from_iterable(product.features[name] for product in proposals for name in product.values))
-    return [float(chance) for chance in decision.ranker.rank(rows, keys)]
+    return [*map(float, decision.ranker.rank(rows, keys).tolist())]
