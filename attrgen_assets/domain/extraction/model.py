@@ -175,4 +175,5 @@ def _chances(proposals: Sequence[Proposals], decision: Decision) -> list[float]:
         (product.category, name) for product in proposals for name, listed in product.values.items() for _ in listed
     ]
     rows = list(chain.from_iterable(product.features[name] for product in proposals for name in product.values))
-    return [*map(float, decision.ranker.rank(rows, keys).tolist())]
+    found: list[float] = decision.ranker.rank(rows, keys).tolist()
+    return found
