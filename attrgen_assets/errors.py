@@ -10,7 +10,7 @@
     |   |-- ModelError           a trained model is missing, damaged, or of another release
     |   |-- ModelRefused         a language model's service does not take our requests: key, name, or form
     |   |-- BadAnswer            a language model answered something that is not of the form asked for
-    |   |-- BudgetSpent          as many calls or tokens as a run may spend have been spent
+    |   |-- BudgetSpent          what may be spent on language models is spent
     |   |-- GoldError            a file of labels given by hand is missing or not of its format
     |   |-- InvalidPartNumber    a text that cannot be a part number
     |   |-- InvalidQuery         a search asks for what there is not: a sort, a page size, a damaged cursor
@@ -104,16 +104,19 @@ class ModelRefused(TerminalError):
 class BadAnswer(TerminalError):
     """A language model answered something that is not of the form asked for.
 
-    `value` is what could be read of it, None where nothing could.
+    `value` is what could be read of it, None where nothing could; `tokens` and `cost` what it took (cost None where
+    the prices are not known): a bad answer is billed as a good one.
     """
 
-    def __init__(self, message: str, *, value: object = None) -> None:
+    def __init__(self, message: str, *, value: object = None, tokens: int = 0, cost: float | None = None) -> None:
         super().__init__(message)
         self.value = value
+        self.tokens = tokens
+        self.cost = cost
 
 
 class BudgetSpent(TerminalError):
-    """As many calls or tokens as a run may spend have been spent; nothing more is asked."""
+    """What may be spent on language models is spent, or set aside for others; nothing more is asked."""
 
 
 class GoldError(TerminalError):

@@ -58,6 +58,27 @@ class Settings(BaseSettings):
     llm_max_tokens: int = Field(default=1_000_000, ge=0, description="most tokens of one run, in and out")
     llm_price_in: float | None = Field(default=None, ge=0, description="price of a million tokens that go in")
     llm_price_out: float | None = Field(default=None, ge=0, description="price of a million tokens that come out")
+    openai_base_url: str = Field(
+        default="https://api.openai.com/v1", description="the first model that judges records", pattern=r"^https?://"
+    )
+    openai_api_key: SecretStr | None = Field(default=None, description="its key; without one it is not asked")
+    openai_model: str | None = Field(default=None, description="its name; without one it is not asked")
+    openai_price_in: float | None = Field(default=None, ge=0, description="price of a million tokens that go in")
+    openai_price_out: float | None = Field(default=None, ge=0, description="price of a million tokens that come out")
+    grok_base_url: str = Field(
+        default="https://api.x.ai/v1", description="the second model that judges records", pattern=r"^https?://"
+    )
+    grok_api_key: SecretStr | None = Field(default=None, description="its key; without one it is not asked")
+    grok_model: str | None = Field(default=None, description="its name; without one it is not asked")
+    grok_price_in: float | None = Field(default=None, ge=0, description="price of a million tokens that go in")
+    grok_price_out: float | None = Field(default=None, ge=0, description="price of a million tokens that come out")
+    llm_daily_max_tokens: int = Field(default=1_000_000, ge=0, description="most tokens of a day, for all records")
+    llm_daily_max_cost: float | None = Field(default=None, ge=0, description="most cost of a day; needs prices")
+    llm_record_max_tokens: int = Field(default=30_000, ge=0, description="most tokens of one record")
+    llm_record_max_cost: float | None = Field(default=None, ge=0, description="most cost of one record; needs prices")
+    llm_deadline_s: float = Field(
+        default=30.0, gt=0, description="how long all questions about one record may take, seconds"
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: str = Field(default="auto", description="auto (text on a terminal, else json), text or json")
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from attrgen_assets.cli.bench_lookup import lookup
 from attrgen_assets.cli.results import ResultFile, shown_command, write_result_file
 
 if TYPE_CHECKING:
     from attrgen_assets.workflows.bench_generate import Measured
 
 app = typer.Typer(help="Measure speed and accuracy; prints JSON.", no_args_is_help=True)
+app.command()(lookup)
 
 BATCH_ROWS = 50_000  # twice as many are no faster, and need twice the memory
 _BENCH_DATABASE = "attrgen_bench"

@@ -19,6 +19,11 @@ ConfigDir = Annotated[
     ),
 ]
 
+PartNumber = Annotated[str, typer.Argument(metavar="PART", help="Part number, such as WR55X10025.")]
+DeadlineS = Annotated[
+    float, typer.Option("--deadline-s", min=0.1, max=120, help="How long suppliers may take in all, in seconds.")
+]
+
 
 def load_settings(**overrides: Any) -> "Settings":
     """The environment's settings, with those that a command's options name (None: not given) in their place.

@@ -31,6 +31,16 @@ def cell(text: Any) -> str:
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 
+def field_line(name: str, value: Any, *, unit: str | None = None, remark: str = "") -> str:
+    """A line of a part's field: its name, its value with the unit, and what is to be said of it.
+
+    >>> field_line("weight_lbs", "0.1", unit="lb", remark="[0.92]")
+    '  weight_lbs                 0.1 lb  [0.92]'
+    """
+    told = f"{plain(value, limit=70)} {unit}" if unit else plain(value, limit=70)
+    return f"  {name:26} {told}  {remark}".rstrip()
+
+
 def wide_console() -> "Console":
     """A console that prints as it is told; nothing limits a line in a file or a pipe."""
     from rich.console import Console

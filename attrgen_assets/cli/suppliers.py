@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from attrgen_assets.cli.options import ConfigDir, load_settings
-from attrgen_assets.cli.showing import plain
+from attrgen_assets.cli.options import ConfigDir, DeadlineS, PartNumber, load_settings
+from attrgen_assets.cli.showing import field_line, plain
 
 if TYPE_CHECKING:
     from attrgen_assets.domain.parts.claims import Claim
     from attrgen_assets.domain.parts.responses import SupplierAnswer
+    from attrgen_assets.domain.ports import StoreReport
     from attrgen_assets.settings import Settings
     from attrgen_assets.workflows.ask import PartAnswers
 
@@ -25,11 +26,9 @@ def suppliers() -> None:
 
 @app.command()
 def ask(
-    part_number: Annotated[str, typer.Argument(metavar="PART", help="Part number, such as WR55X10025.")],
+    part_number: PartNumber,
     *,
-    deadline_s: Annotated[
-        float, typer.Option("--deadline-s", min=0.1, max=120, help="How long any supplier may take, in seconds.")
-    ] = 10.0,
+    deadline_s: DeadlineS = 10.0,
     keep: Annotated[bool, typer.Option("--keep", help="Keep every raw response in MongoDB (raw_responses).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     config_dir: ConfigDir = None,
@@ -41,18 +40,44 @@ def ask(
     import asyncio
 
     found = asyncio.run(_ask(load_settings(config_dir=config_dir), part_number, deadline_s=deadline_s, keep=keep))
-    if as_json:
-        typer.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False, default=str))
-        return
-    for step in found.chain.steps:
-        typer.echo(f"{step.old} is replaced by {step.new}: {', '.join(step.suppliers)}")
-    if found.chain.end != "current":
-        typer.echo(f"the chain of replacements has no end: {found.chain.end}")
-    for number, answers in found.answers.items():
-        for answer in answers:
-            _show(number, answer)
-    if keep:
+    _show_all(found, as_json=as_json)
+    if keep and not as_json:
         typer.echo(f"{found.kept} raw responses kept")
+
+
+@app.command()
+def replay(
+    part_number: PartNumber,
+    *,
+    store: Annotated[
+        bool, typer.Option("--store", help="Make the part's record anew as well, and store it; a change is a version.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config_dir: ConfigDir = None,
+) -> None:
+    """Print what the responses on record say by the mappings of today: nobody is called.
+
+    For a mapping in config/suppliers that was changed after the supplier was asked.
+    """
+    import asyncio
+    from uuid import uuid4
+
+    from attrgen_assets.wiring import open_logs, open_services
+    from attrgen_assets.wiring_parts import catalogue_ports, supplier_configs
+    from attrgen_assets.workflows.catalogue_part import catalogue_part
+    from attrgen_assets.workflows.judge import JudgePorts
+    from attrgen_assets.workflows.replay import replay as replay_responses
+
+    settings = load_settings(config_dir=config_dir)
+    configs = supplier_configs(settings)
+    with open_logs(settings), open_services(settings) as services:
+        found = replay_responses(part_number, responses=services.raw_responses, suppliers=configs)
+        _show_all(found, as_json=as_json)
+        if store:
+            work = catalogue_part(found, ports=catalogue_ports(services, JudgePorts()), run_id=f"replay-{uuid4().hex}")
+            part = asyncio.run(work)
+            stored = "nothing is known of it" if part is None else f"{part.document['_id']}: {_did(part.stored)}"
+            typer.echo(stored, err=as_json)
 
 
 @app.command()
@@ -108,10 +133,12 @@ def sandbox(
 async def _ask(settings: "Settings", part_number: str, *, deadline_s: float, keep: bool) -> "PartAnswers":
     from contextlib import AsyncExitStack
 
-    from attrgen_assets.wiring import open_store, open_supplier_gateway
+    from attrgen_assets.wiring import open_logs, open_store
+    from attrgen_assets.wiring_parts import open_supplier_gateway
     from attrgen_assets.workflows.ask import ask as ask_suppliers
 
     async with AsyncExitStack() as stack:
+        stack.enter_context(open_logs(settings))  # to stderr: stdout has the answer
         store = None
         if keep:
             from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
@@ -132,6 +159,24 @@ def _write_truth(catalogue: Any, path: Path) -> None:
         writer.writerows(catalogue.truth_rows())
 
 
+def _did(stored: "StoreReport") -> str:
+    return "new" if stored.new else "a new version" if stored.changed else "unchanged"
+
+
+def _show_all(found: "PartAnswers", *, as_json: bool) -> None:
+    """The chain of replacements, and every answer."""
+    if as_json:
+        typer.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False, default=str))
+        return
+    for step in found.chain.steps:
+        typer.echo(f"{step.old} is replaced by {step.new}: {', '.join(step.suppliers)}")
+    if found.chain.end != "current":
+        typer.echo(f"the chain of replacements has no end: {found.chain.end}")
+    for number, answers in found.answers.items():
+        for answer in answers:
+            _show(number, answer)
+
+
 def _show(number: str, answer: "SupplierAnswer") -> None:
     """One supplier's answer, as lines."""
     said = plain(answer.reason)
@@ -147,10 +192,9 @@ def _show(number: str, answer: "SupplierAnswer") -> None:
 def _line(claim: "Claim") -> str:
     from attrgen_assets.domain.parts.claims import value_text
 
-    value = plain(value_text(claim.value), limit=70) if claim.value is not None else "(no value)"
-    unit = f" {claim.unit}" if claim.unit else ""
-    flags = f"  [{', '.join(claim.flags)}{': ' + plain(claim.note) if claim.note else ''}]" if claim.flags else ""
-    return f"  {claim.attribute:26} {value}{unit}{flags}"
+    value = value_text(claim.value) if claim.value is not None else "(no value)"
+    flags = f"[{', '.join(claim.flags)}{': ' + plain(claim.note) if claim.note else ''}]" if claim.flags else ""
+    return field_line(claim.attribute, value, unit=claim.unit, remark=flags)
 
 
 def _as_json(found: "PartAnswers") -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Lookups over real servers: MongoDB, Redis, and a sandbox of suppliers."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from attrgen_assets.adapters.part_rules import load_part_rules
@@ -14,6 +16,7 @@ from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups
 from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
 from attrgen_assets.adapters.suppliers.gateway import Suppliers
+from attrgen_assets.adapters.suppliers.sandbox.app import STATS_PATH
 from attrgen_assets.domain.parts.sessions import LookupStatus
 from attrgen_assets.errors import ConfigError
 from attrgen_assets.workflows.catalogue_part import CataloguePorts
@@ -24,20 +27,25 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PART = "WR55X10025"
 
 
+def ports_of(suppliers: Suppliers, store: MongoStore, cache: RedisMatchCache) -> LookupPorts:
+    """Ports over real servers; sessions have the ids session-1, session-2, ..."""
+    ids = count(1)
+    return LookupPorts(
+        suppliers=suppliers,
+        responses=MongoRawResponses(store.database),
+        sessions=MongoLookups(store.database),
+        catalogue=CataloguePorts(documents=store, rules=load_part_rules(CONFIG_DIR), now=lambda: NOW),
+        cache=cache,
+        now=lambda: NOW,
+        new_id=lambda: f"session-{next(ids)}",
+    )
+
+
 def looked_up(*asked: Mapping[str, Any], store: MongoStore, cache: RedisMatchCache, faults: str = "") -> list[Lookup]:
     """The answers to lookups one after another (part_number and options of `look_up`)."""
-    ids = count(1)
 
     async def work(suppliers: Suppliers, _: str) -> list[Lookup]:
-        ports = LookupPorts(
-            suppliers=suppliers,
-            responses=MongoRawResponses(store.database),
-            sessions=MongoLookups(store.database),
-            catalogue=CataloguePorts(documents=store, rules=load_part_rules(CONFIG_DIR), now=lambda: NOW),
-            cache=cache,
-            now=lambda: NOW,
-            new_id=lambda: f"session-{next(ids)}",
-        )
+        ports = ports_of(suppliers, store, cache)
         return [await look_up(ports=ports, deadline_s=30, **one) for one in asked]
 
     return with_sandbox(work, sandbox={"faults": faults})
@@ -91,6 +99,55 @@ def test_a_part_that_nobody_knows_fails_and_stores_nothing(
     assert (found.record, found.session.status) == (None, LookupStatus.FAILED)
     assert found.session.reason == "no supplier knows the part"
     assert mongo_store.content_hashes("appliance_part") == {}
+
+
+def test_a_replaced_number_is_remembered_by_itself_and_by_the_one_that_is_sold(
+    mongo_store: MongoStore, redis_cache: RedisMatchCache
+) -> None:
+    numbers = ("WR55X11152", "wr55x11152", PART)
+    found = looked_up(*({"part_number": number} for number in numbers), store=mongo_store, cache=redis_cache)
+    assert [one.session.from_cache for one in found] == [False, True, True]
+    assert [one.session.part_number for one in found] == ["WR55X11152", "WR55X11152", PART]
+    assert found[1].record == found[0].record
+    sold = found[2].record
+    assert sold is not None
+    assert found[0].record is not None
+    assert (sold.part_number, sold.chain, sold.fields) == (PART, (PART,), found[0].record.fields)
+    assert {one.part_number for one in found[2].session.suppliers} == {PART}
+
+
+def test_of_many_who_want_one_part_one_asks_and_all_have_a_session(
+    mongo_store: MongoStore, redis_cache: RedisMatchCache
+) -> None:
+    async def work(suppliers: Suppliers, url: str) -> tuple[list[Lookup], int]:
+        ports = ports_of(suppliers, mongo_store, redis_cache)
+        found = await asyncio.gather(*(look_up(PART, ports=ports, deadline_s=30) for _ in range(40)))
+        async with httpx.AsyncClient() as http:
+            counted = (await http.get(url + STATS_PATH)).json()["requests"]
+        return found, counted["encompass"]
+
+    found, requests = with_sandbox(work, sandbox={"latency_ms": 50})
+    assert requests == 3  # one for each endpoint
+    assert sum(not one.session.from_cache for one in found) == 1
+    assert all(one.record == found[0].record for one in found)
+    assert MongoLookups(mongo_store.database).count_by_status() == {"COMPLETED": 40}
+    assert len({one.session.session_id for one in found}) == 40
+
+
+def test_a_lookup_that_is_cancelled_says_so(mongo_store: MongoStore, redis_cache: RedisMatchCache) -> None:
+    async def work(suppliers: Suppliers, url: str) -> None:
+        ports = ports_of(suppliers, mongo_store, redis_cache)
+        lookup = asyncio.create_task(look_up(PART, ports=ports, deadline_s=30))
+        async with httpx.AsyncClient() as http:
+            while not (await http.get(url + STATS_PATH)).json()["requests"]["encompass"]:
+                await asyncio.sleep(0)
+        lookup.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await lookup
+
+    with_sandbox(work, sandbox={"latency_ms": 20_000})
+    [session] = MongoLookups(mongo_store.database).sessions_of(PART)
+    assert (session.status, session.reason) == (LookupStatus.FAILED, "CancelledError")
 
 
 def test_rules_that_name_no_field_are_refused(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
-from attrgen_assets.adapters.models.budget import Budget
+from attrgen_assets.adapters.models.budget import RunBudget
 from attrgen_assets.adapters.models.chat import ChatClient, ChatModel, Message
 from attrgen_assets.domain.attributes.asking import PROMPT_VERSION, answer_schema, messages_about, read_answer
 from attrgen_assets.domain.attributes.ports import ProposedValue, Question
@@ -31,7 +31,7 @@ class LlmProposer:
         product_type: ProductType,
         *,
         model: ChatModel,
-        budget: Budget,
+        budget: RunBudget,
         cache: MatchCache,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:

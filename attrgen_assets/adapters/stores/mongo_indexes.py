@@ -12,6 +12,8 @@ QUARANTINE: Final = "quarantine"
 OVERRIDES: Final = "overrides"
 RUN_REPORTS: Final = "run_reports"
 RAW_RESPONSES: Final = "raw_responses"
+SOURCE_MODELS: Final = "source_models"
+LOOKUP_SESSIONS: Final = "lookup_sessions"
 
 HASHES_INDEX: Final = "by_type_sku_hash"
 
@@ -42,6 +44,10 @@ INDEXES: Final[Mapping[str, tuple[IndexModel, ...]]] = {
             [("part_number", ASCENDING), ("supplier", ASCENDING), ("asked_at", DESCENDING)],
             name="by_part_supplier_time",
         ),
+    ),
+    LOOKUP_SESSIONS: (
+        IndexModel([("part_number", ASCENDING), ("started_at", ASCENDING)], name="by_part_time"),
+        IndexModel([("status", ASCENDING), ("started_at", ASCENDING)], name="by_status_time"),
     ),
     RUN_REPORTS: (IndexModel([("product_type", ASCENDING), ("at", DESCENDING)], name="by_type_time"),),
 }

@@ -13,7 +13,7 @@ from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpe
 from attrgen_assets.adapters.suppliers.templates import filled, filled_path
 from attrgen_assets.adapters.suppliers.transport import Prepared, RequestFailed, Transport
 from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succession_of
-from attrgen_assets.domain.parts.paths import PathFault, search
+from attrgen_assets.domain.parts.paths import PathFault, finds, is_nothing, search
 from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
 from attrgen_assets.domain.parts.supplier_config import Endpoint, SupplierConfig
 
@@ -93,8 +93,9 @@ class SupplierClient:
                 await self._round(inquiry, transport, first=False)
         except TimeoutError:
             ours = limit_s < self.config.timeout_s  # a caller in a hurry says nothing of the supplier
-            for name in self.config.endpoints:
-                if name not in inquiry.found and name not in inquiry.absent and name not in inquiry.failed:
+            for name, endpoint in self.config.endpoints.items():
+                asked = endpoint.after is None or endpoint.after in inquiry.found
+                if asked and name not in inquiry.found and name not in inquiry.absent and name not in inquiry.failed:
                     inquiry.failed[name] = RequestFailed(f"{name}: no answer within {limit_s:g} s", ours=ours)
         return self._outcome(inquiry)
 
@@ -119,7 +120,7 @@ class SupplierClient:
                 found = search(path, inquiry.found[endpoint.after], part_number=inquiry.part_number)
             except PathFault:
                 found = None  # an answer of another shape: what depends on it cannot be asked
-            if _is_nothing(found):
+            if is_nothing(found):
                 return None
             values[name] = found
         return values
@@ -147,7 +148,7 @@ class SupplierClient:
             inquiry.absent.add(name)
             return
         found = [body, *more] if endpoint.pages is not None else body
-        if endpoint.found is not None and not self._has_part(endpoint.found, found, inquiry.part_number):
+        if endpoint.found is not None and not finds(endpoint.found, found, part_number=inquiry.part_number):
             inquiry.absent.add(name)
         else:
             inquiry.found[name] = found
@@ -173,13 +174,6 @@ class SupplierClient:
             elif isinstance(found, BaseException):
                 raise found
         return [found for found in pages if isinstance(found, dict)]
-
-    @staticmethod
-    def _has_part(path: str, document: Any, part_number: str) -> bool:
-        try:
-            return not _is_nothing(search(path, document, part_number=part_number))
-        except PathFault:
-            return False
 
     def _outcome(self, inquiry: _Inquiry) -> tuple[Outcome, str]:
         required = [name for name, endpoint in self.config.endpoints.items() if endpoint.required]
@@ -228,8 +222,3 @@ def _request(client: httpx.AsyncClient, endpoint: Endpoint, values: Mapping[str,
         json=filled(endpoint.body, values) if endpoint.body is not None else None,
         headers=endpoint.headers,
     )
-
-
-def _is_nothing(found: Any) -> bool:
-    """What JMESPath takes for false; 0 is something, such as an id."""
-    return found is None or found is False or found in ([], {}, "")

@@ -1,11 +1,14 @@
 """How requests are signed: one httpx.Auth for each scheme."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
+import json
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from typing import Any, Final
+from urllib.parse import quote, quote_plus
 
 import httpx
 from authlib.oauth2.auth import ClientAuth
@@ -130,14 +133,18 @@ class ClientCredentials(httpx.Auth):
         status = response.status_code
         if status != 200:
             transient = status == 429 or status >= 500
-            raise SigningError(f"no token: HTTP {status} from {self._url}", transient=transient)
+            raise SigningError(f"sign-in at {self._url} failed: HTTP {status}", transient=transient)
         try:
             token: Any = OAuth2Token.from_dict(parse_json_object(response.text))
         except (HostileJsonError, ValueError, TypeError) as error:
-            raise SigningError("no token: the answer is not one", transient=False) from error
+            raise SigningError(
+                f"sign-in at {self._url} failed: the answer is no JSON object", transient=False
+            ) from error
         text = token.get("access_token")
         if not isinstance(text, str) or not text.isascii() or not text.isprintable() or not text:
-            raise SigningError("no token: the answer has no usable access_token", transient=False)
+            raise SigningError(
+                f"sign-in at {self._url} failed: the answer has no access token that can be used", transient=False
+            )
         life = token.get("expires_in")
         life_s = float(life) if isinstance(life, int | float) and life > 0 else _DEFAULT_LIFE_S
         self._token = text
@@ -155,3 +162,20 @@ def sign_with(config: SupplierConfig, secrets: Mapping[str, str], *, base_url: s
         return AwsSignature(secrets["access_key"], secrets["secret_key"], region=auth.region, service=auth.service)
     url = base_url + auth.token_path
     return ClientCredentials(secrets["client_id"], secrets["client_secret"], url=url, scope=auth.scope)
+
+
+def spellings_of(secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """Every way in which a server may repeat the secrets: as they are, in JSON, in a URL, as HTTP Basic; longest first.
+
+    >>> spellings_of({"api_key": "a/b"})
+    ('a%2Fb', 'a\\\\/b', 'a/b')
+    """
+    texts = set(secrets.values())
+    if {"client_id", "client_secret"} <= secrets.keys():
+        pair = f"{secrets['client_id']}:{secrets['client_secret']}"
+        texts.add(base64.b64encode(pair.encode()).decode())
+    found = {*texts, *(quote(text, safe="") for text in texts), *(quote_plus(text) for text in texts)}
+    for text in texts:
+        written = json.dumps(text)[1:-1]
+        found |= {written, written.replace("/", "\\/"), json.dumps(text, ensure_ascii=False)[1:-1]}
+    return tuple(sorted(found, key=lambda text: (-len(text), text)))

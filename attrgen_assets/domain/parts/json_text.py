@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 MAX_DEPTH: Final = 64  # an answer about a part nests 6 deep
+_MAX_DIGITS: Final = 100  # of an integer; reading one takes the square of their number
 
 
 class HostileJsonError(ValueError):
@@ -22,12 +23,14 @@ def parse_json_object(text: str) -> dict[str, Any]:
     {'a': 1}
     """
     try:
-        found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
+        found = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number, parse_int=_integer
+        )
     except HostileJsonError:
         raise
     except RecursionError as error:
         raise HostileJsonError(f"nested deeper than {MAX_DEPTH}") from error
-    except ValueError as error:  # JSONDecodeError, and an integer of more digits than Python reads
+    except ValueError as error:  # JSONDecodeError
         raise HostileJsonError(f"not JSON: {str(error)[:200]}") from error
     if not isinstance(found, dict):
         raise HostileJsonError(f"an object was expected, found {kind_of(found)}")
@@ -69,6 +72,12 @@ def _number(text: str) -> float:
     if not math.isfinite(number):
         raise HostileJsonError(f"the number {text[:40]} is too large")
     return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise HostileJsonError(f"an integer of {len(text):,} digits")
+    return int(text)
 
 
 def _walk(value: Any) -> Iterator[tuple[int, Any]]:

@@ -43,6 +43,23 @@ def search(path: str, document: Any, *, part_number: str) -> Any:
         raise PathFault(" ".join(str(error).split())[:300]) from error
 
 
+def is_nothing(found: Any) -> bool:
+    """What JMESPath takes for false; 0 is something, such as an id.
+
+    >>> is_nothing([]), is_nothing(0)
+    (True, False)
+    """
+    return found is None or found is False or found in ([], {}, "")
+
+
+def finds(path: str, document: Any, *, part_number: str) -> bool:
+    """Whether the path finds something; a path that cannot be followed does not. Raises MissingExtra."""
+    try:
+        return not is_nothing(search(path, document, part_number=part_number))
+    except PathFault:
+        return False
+
+
 def require_jmespath() -> Any:
     """The library. Raises MissingExtra with the command that installs it."""
     try:

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import BaseModel, ConfigDict
+
+ABANDONED: Final = "abandoned: whoever looked the part up was stopped before the end"
+"""The reason of a session that nobody ended."""
 
 
 class LookupStatus(StrEnum):
@@ -15,6 +18,11 @@ class LookupStatus(StrEnum):
     COMPLETED = "COMPLETED"
     PARTIAL = "PARTIAL"
     FAILED = "FAILED"
+
+    @property
+    def ended(self) -> bool:
+        """Whether it stays as it is."""
+        return self not in (LookupStatus.PENDING, LookupStatus.IN_PROGRESS)
 
 
 class SupplierPart(BaseModel):
@@ -50,4 +58,8 @@ class LookupSessions(Protocol):
 
     def write_session(self, session: LookupSession) -> None:
         """Keep the session's present state in place of its former one."""
+        ...
+
+    def close_abandoned(self, *, started_before: datetime, at: datetime) -> int:
+        """Make FAILED, with the reason `ABANDONED`, what has not ended and began so long ago; how many."""
         ...

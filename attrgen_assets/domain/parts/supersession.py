@@ -10,7 +10,7 @@ from attrgen_assets.domain.parts.responses import SupplierAnswer
 
 MAX_STEPS: Final = 8  # real chains are two or three long
 
-End = Literal["current", "loop", "too_long"]
+End = Literal["current", "loop", "too_long", "out_of_time"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,8 @@ class SupersessionChain:
     """From the part number that was asked for to the one that is sold.
 
     end: None while there may be more; "current" where nobody names a successor; "loop" where a successor was in the
-    chain already; "too_long" after `MAX_STEPS`. Only the part number of a chain that ended with "current" is sold.
+    chain already; "too_long" where there is another after `MAX_STEPS`; "out_of_time" where there was no time to ask
+    for it. Only the part number of a chain that ended with "current" is sold.
     """
 
     asked: str
@@ -36,7 +37,7 @@ class SupersessionChain:
 
     @property
     def part_number(self) -> str:
-        """The last part number of the chain."""
+        """The last part number of the chain; of one that has ended it was asked for."""
         return self.steps[-1].new if self.steps else self.asked
 
     @property
@@ -59,8 +60,13 @@ class SupersessionChain:
             return replace(self, end="current")
         if any(same_part(step.new, earlier) for earlier in self.part_numbers):
             return replace(self, end="loop")
-        steps = (*self.steps, step)
-        return replace(self, steps=steps, end="too_long" if len(steps) >= MAX_STEPS else None)
+        if len(self.steps) >= MAX_STEPS:
+            return replace(self, end="too_long")
+        return replace(self, steps=(*self.steps, step))
+
+    def stopped(self) -> "SupersessionChain":
+        """The chain where there is no time to ask for a successor."""
+        return replace(self, end="out_of_time")
 
 
 def successor(part_number: str, answers: Iterable[SupplierAnswer]) -> Step | None:

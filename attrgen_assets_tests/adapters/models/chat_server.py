@@ -27,6 +27,7 @@ class Reply:
     code: str | None = None
     waits: bool = False
     raw: bytes | None = None
+    refusal: str | None = None
 
 
 Model = Callable[[dict[str, Any]], Reply]
@@ -103,7 +104,7 @@ def chat_server(model: Model) -> Iterator[ChatServer]:
 def _body(reply: Reply) -> dict[str, Any]:
     if reply.status != 200:
         return {"error": {"message": f"status {reply.status} for key {KEY}", "code": reply.code, "type": "test"}}
-    message = {"role": "assistant", "content": reply.content}
+    message = {"role": "assistant", "content": reply.content, "refusal": reply.refusal}
     body: dict[str, Any] = {
         "id": "1",
         "object": "chat.completion",

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from attrgen_assets.adapters.models.budget import Budget
-from attrgen_assets.adapters.models.chat import Answer, ChatClient, ChatModel, Message
+from attrgen_assets.adapters.models.budget import RunBudget
+from attrgen_assets.adapters.models.chat import Answer, ChatClient, ChatModel, Message, Meter
 from attrgen_assets.errors import BadAnswer, BudgetSpent, ModelRefused, ModelUnavailable
 from attrgen_assets_tests.adapters.models.chat_server import KEY, Reply, chat_server
 
@@ -29,13 +29,13 @@ class Waits(list[float]):
         self.append(seconds)
 
 
-def budget(calls: int = 100, tokens: int = 1_000_000) -> Budget:
+def budget(calls: int = 100, tokens: int = 1_000_000) -> RunBudget:
     """A budget for a few calls."""
-    return Budget(max_calls=calls, max_tokens=tokens)
+    return RunBudget(max_calls=calls, max_tokens=tokens)
 
 
 def ask(
-    model: ChatModel, *, spending: Budget | None = None, waits: Waits | None = None, times: int = 1
+    model: ChatModel, *, spending: RunBudget | None = None, waits: Waits | None = None, times: int = 1
 ) -> list[Answer]:
     """The answers to the same question, one after the other."""
 
@@ -76,14 +76,19 @@ def test_an_answer_comes_with_what_it_took() -> None:
         (Reply('{"color": "Re'), "not JSON", None),
         (Reply("[" * 100_000), "not JSON", None),
         (Reply(None), "no answer", None),
+        (Reply(None, refusal="I cannot help"), "declined: 'I cannot help'", None),
+        (Reply('{"color": "\\ud800"}'), "not JSON", None),
         (Reply('{"color": "Red"}', finish_reason="length"), "cut off", None),
     ],
 )
 def test_an_answer_of_another_form_is_told(reply: Reply, says: str, value: object) -> None:
     spending = budget()
     with chat_server(lambda _: reply) as server, pytest.raises(BadAnswer, match=says) as caught:
-        ask(server.chat_model(), spending=spending)
+        ask(server.chat_model(price_in=1.0, price_out=10.0), spending=spending)
     assert caught.value.value == value
+    assert caught.value.tokens == 110
+    assert caught.value.cost == pytest.approx(200 / 1e6)
+    assert spending.cost == pytest.approx(200 / 1e6)
     assert (len(server.requests), spending.calls) == (1, 1), "the same question would get the same answer"
     assert spending.tokens == 110, "a bad answer costs as much as a good one"
 
@@ -124,12 +129,59 @@ def test_what_trying_again_cannot_help_is_told_at_once_and_without_the_key(reply
     assert KEY not in str(caught.value)
 
 
-def test_a_slow_service_is_given_up() -> None:
+def test_a_slow_service_is_given_up_and_what_it_may_have_written_is_spent() -> None:
+    spending = budget()
     with (
         chat_server(lambda _: Reply(waits=True)) as server,
         pytest.raises(ModelUnavailable, match=r"no answer in 0\.2 s"),
     ):
-        ask(server.chat_model(timeout_s=0.2))
+        ask(server.chat_model(timeout_s=0.2, max_answer_tokens=500), spending=spending)
+    assert spending.calls == 4
+    assert 4 * 500 < spending.tokens < 4 * 700, "the question and as much of an answer as it may have given"
+
+
+def test_whoever_stops_waiting_leaves_nothing_reserved_and_has_it_counted() -> None:
+    spending, meter = budget(), Meter()
+
+    async def work(model: ChatModel) -> None:
+        async with ChatClient(model, budget=spending) as client, asyncio.timeout(0.2):
+            await client.ask(SCHEMA, MESSAGES, meter=meter)
+
+    with chat_server(lambda _: Reply(waits=True)) as server, pytest.raises(TimeoutError):
+        asyncio.run(work(server.chat_model(max_answer_tokens=500)))
+    assert (meter.calls, meter.tokens) == (1, spending.tokens)
+    assert meter.tokens > 500
+    assert spending._reserved == 0
+
+
+def test_a_meter_counts_every_attempt_and_a_wait_beyond_the_time_left_is_not_begun() -> None:
+    meter, waits = Meter(), Waits()
+
+    async def work(model: ChatModel) -> None:
+        async with ChatClient(model, budget=budget(), sleep=waits) as client:
+            await client.ask(SCHEMA, MESSAGES, meter=meter)
+            await client.ask(SCHEMA, MESSAGES, meter=meter, within_s=5)
+
+    busy = [Reply(status=429, headers={"retry-after": str(seconds)}) for seconds in (1, 9)]
+    with chat_server(in_turn([busy[0], RED, busy[1], RED])) as server, pytest.raises(ModelUnavailable, match="429"):
+        asyncio.run(work(server.chat_model()))
+    assert (meter.calls, meter.tokens, waits) == (3, 110, [1.0])
+
+
+def test_tokens_that_a_model_thinks_with_are_counted_where_only_the_total_has_them() -> None:
+    reply = {
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": RED.content}}]
+    }
+    usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 400}
+    body = {"id": "1", "object": "chat.completion", "created": 0, "model": "tiny", "usage": usage, **reply}
+    with chat_server(lambda _: Reply(raw=json.dumps(body).encode())) as server:
+        [answer] = ask(server.chat_model())
+    assert answer.tokens.answer == 300
+
+
+def test_the_message_about_a_key_names_the_variable_that_it_came_from() -> None:
+    with chat_server(lambda _: Reply(status=401)) as server, pytest.raises(ModelRefused, match="ATTRGEN_GROK_API_KEY"):
+        ask(server.chat_model(key_variable="ATTRGEN_GROK_API_KEY"))
 
 
 def test_no_service_at_all_is_a_transient_error() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from attrgen_assets.adapters.models.budget import Budget
+from attrgen_assets.adapters.models.budget import RunBudget
 from attrgen_assets.adapters.models.llm_proposer import LlmProposer
 from attrgen_assets.domain.attributes.ports import Question
 from attrgen_assets_tests.adapters.models.chat_server import (
@@ -44,7 +44,7 @@ async def no_wait(_seconds: float) -> None:
 
 def make_proposer(server: ChatServer, *, cache: Any = None, calls: int = 100) -> LlmProposer:
     """A proposer for sarees."""
-    spending = Budget(max_calls=calls, max_tokens=1_000_000)
+    spending = RunBudget(max_calls=calls, max_tokens=1_000_000)
     return LlmProposer(SAREE, model=server.chat_model(), budget=spending, cache=cache or NoCache(), sleep=no_wait)
 
 

@@ -34,3 +34,9 @@ def test_depth_is_bounded_and_wide_is_not_deep() -> None:
     deepest = '{"a":' * MAX_DEPTH
     with pytest.raises(HostileJsonError, match="deeper than"):
         parse_json_object(deepest + "{}" + "}" * MAX_DEPTH)
+
+
+def test_an_integer_of_more_digits_than_anything_has_is_refused() -> None:
+    assert parse_json_object('{"id": -' + "9" * 99 + "}") == {"id": -int("9" * 99)}
+    with pytest.raises(HostileJsonError, match="an integer of 5,000 digits"):
+        parse_json_object('{"id": ' + "9" * 5_000 + "}")

@@ -12,7 +12,8 @@ from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.parts.check import supplier_success
 from attrgen_assets.domain.parts.tables import RESPONSES
-from attrgen_assets.wiring import Services, open_supplier_gateway
+from attrgen_assets.wiring import Services
+from attrgen_assets.wiring_parts import open_supplier_gateway
 from attrgen_assets.workflows.ask_suppliers import AskReport, ask_suppliers
 
 

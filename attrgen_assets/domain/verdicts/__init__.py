@@ -1,0 +1,1 @@
+"""What language models say of a record: which fields they are asked, what counts of their answers, and the text."""

@@ -1,0 +1,1 @@
+"""Tests of what language models say of a record."""
