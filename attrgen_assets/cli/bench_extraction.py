@@ -128,6 +128,36 @@ def read_measured(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def run_bench(
+    data_dir: Path,
+    *,
+    seed: int,
+    only: str | None,
+    tier: str,
+    encoder: str,
+    measured: Path | None,
+    result: Path | None,
+) -> None:
+    """Print the rows, and write them to `result`, whose name is checked before training, which may take an hour."""
+    import typer
+
+    from attrgen_assets.adapters.result_files import check_result_name
+    from attrgen_assets.cli.results import shown_command, write_result_file
+
+    if result is not None:
+        check_result_name(result, TIERS[tier][0])
+    before = read_measured(measured) if measured is not None else ()
+    rows = []
+    for row in bench_extraction(data_dir, seed=seed, only=only, tier=tier, encoder=encoder, measured=before):
+        typer.echo(json.dumps(row))
+        rows.append(row)
+    if result is not None:
+        named = None if tier == "fast" else tier
+        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": named, "measured": measured}
+        command = shown_command("bench extraction", {**options, "result": result})
+        write_result_file(result, extraction_result(data_dir, rows, seed=seed, command=command))
+
+
 def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: int, command: str) -> "Result":
     """The rows as a result file."""
     from datetime import UTC, datetime
