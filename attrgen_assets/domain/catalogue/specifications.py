@@ -40,7 +40,8 @@ class SpecRow(_Frozen):
     """One line of the table.
 
     value: a number in `unit`, [low, high] of a range or of two alternatives, a text or a boolean. text: how it is
-    shown, in both systems of units. raw: as the source wrote it. discovered: the registry does not know it; category and kind are guessed. confidence: 0-1.
+    shown, in both systems of units. raw: as the source wrote it. discovered: the registry does not know it; category
+    and kind are guessed. confidence: 0-1.
     """
 
     name: str

@@ -37,22 +37,21 @@ def test_measures_are_read_as_sellers_write_them(text: str, measure: Measure) ->
     assert parse_measure(text) == measure
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "about 5",
-        "5 parsnips",
-        "1/0 in",
-        "20-10 V",
-        "5 in x 3 in",
-        "5 in 3 lb",
-        "M10x1.25",
-        '3/8"-16',
-        "7/0",
-        "1/3/5",
-    ],
-)
+NO_MEASURES = [
+    "",
+    "about 5",
+    "5 parsnips",
+    "1/0 in",
+    "20-10 V",
+    "5 in x 3 in",
+    "5 in 3 lb",
+    "M10x1.25",
+    '3/8"-16',
+    "7/0",
+]
+
+
+@pytest.mark.parametrize("text", NO_MEASURES)
 def test_what_is_no_measure_is_none(text: str) -> None:
     assert parse_measure(text) is None
 

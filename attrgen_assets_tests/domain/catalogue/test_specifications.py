@@ -71,7 +71,7 @@ def test_lines_are_in_the_order_of_categories_then_of_the_registry() -> None:
 def test_a_field_of_the_record_is_a_line_as_it_is_and_others_lose_against_it() -> None:
     table = table_of(listed("a", Voltage="240 V"), listed("b", Voltage="120V"), voltage=120.0)
     (row,) = table.rows
-    assert (row.value, row.text, row.source, row.confidence) == (120.0, "120 V", "marcone", 0.8)
+    assert (row.value, row.text, row.source, row.confidence) == (120.0, "120 V", "b, marcone", 0.8)
     assert [(lost.source, lost.value) for lost in row.losing] == [("a", "240 V")]
 
 
