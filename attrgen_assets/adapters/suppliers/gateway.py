@@ -18,7 +18,7 @@ from attrgen_assets.adapters.suppliers.client import SupplierClient
 from attrgen_assets.adapters.suppliers.limiter import RateLimiter
 from attrgen_assets.adapters.suppliers.pool import SupplierTransport
 from attrgen_assets.adapters.suppliers.shared import SharedState
-from attrgen_assets.adapters.suppliers.signing import sign_with
+from attrgen_assets.adapters.suppliers.signing import sign_with, spellings_of
 from attrgen_assets.adapters.suppliers.transport import Transport
 from attrgen_assets.domain.parts.part_numbers import canonical_part_number
 from attrgen_assets.domain.parts.readings import load_units
@@ -148,7 +148,7 @@ async def _client(
             client=http,
             auth=sign_with(config, reach.secrets, base_url=config.base_url),
             limiter=RateLimiter(shared, clock=clock),
-            secrets=[value for name, value in reach.secrets.items() if name not in _PUBLIC],
+            secrets=spellings_of({name: value for name, value in reach.secrets.items() if name not in _PUBLIC}),
             now=now,
             clock=clock,
         )

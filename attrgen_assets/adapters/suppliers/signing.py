@@ -1,11 +1,14 @@
 """How requests are signed: one httpx.Auth for each scheme."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
+import json
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from typing import Any, Final
+from urllib.parse import quote, quote_plus
 
 import httpx
 from authlib.oauth2.auth import ClientAuth
@@ -159,3 +162,20 @@ def sign_with(config: SupplierConfig, secrets: Mapping[str, str], *, base_url: s
         return AwsSignature(secrets["access_key"], secrets["secret_key"], region=auth.region, service=auth.service)
     url = base_url + auth.token_path
     return ClientCredentials(secrets["client_id"], secrets["client_secret"], url=url, scope=auth.scope)
+
+
+def spellings_of(secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """Every way in which a server may repeat the secrets: as they are, in JSON, in a URL, as HTTP Basic; longest first.
+
+    >>> spellings_of({"api_key": "a/b"})
+    ('a%2Fb', 'a\\\\/b', 'a/b')
+    """
+    texts = set(secrets.values())
+    if {"client_id", "client_secret"} <= secrets.keys():
+        pair = f"{secrets['client_id']}:{secrets['client_secret']}"
+        texts.add(base64.b64encode(pair.encode()).decode())
+    found = {*texts, *(quote(text, safe="") for text in texts), *(quote_plus(text) for text in texts)}
+    for text in texts:
+        written = json.dumps(text)[1:-1]
+        found |= {written, written.replace("/", "\\/"), json.dumps(text, ensure_ascii=False)[1:-1]}
+    return tuple(sorted(found, key=lambda text: (-len(text), text)))

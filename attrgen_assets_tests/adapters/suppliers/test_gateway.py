@@ -1,6 +1,7 @@
 """All suppliers over real sockets: what they say, what goes wrong with them, and that nothing of it is lost."""
 
 import asyncio
+import base64
 import time
 from collections.abc import Iterable
 from itertools import pairwise
@@ -13,6 +14,7 @@ from attrgen_assets.adapters.suppliers.gateway import Suppliers
 from attrgen_assets.adapters.suppliers.sandbox import SANDBOX_SECRETS
 from attrgen_assets.adapters.suppliers.sandbox.app import REVOKE_PATH, STATS_PATH
 from attrgen_assets.adapters.suppliers.sandbox.catalogue import Catalogue
+from attrgen_assets.adapters.suppliers.signing import spellings_of
 from attrgen_assets.domain.parts.claims import claims_frame
 from attrgen_assets.domain.parts.normalise import normalise
 from attrgen_assets.domain.parts.responses import SupplierAnswer
@@ -141,6 +143,17 @@ def test_no_secret_is_on_record_even_where_a_server_repeats_it() -> None:
     for secrets in SANDBOX_SECRETS.values():
         for name, value in secrets.items():
             assert name == "partner_tag" or value not in repr(answers) or name in ("client_id", "access_key")
+
+
+def test_a_secret_that_a_server_repeats_in_other_words_is_not_on_record_either() -> None:
+    answers = ask(sandbox={"faults": "echo=1"}, secrets={"encompass": {"api_key": 'quo"ted\\key'}})
+    bodies = "".join(r.body for r in answers["encompass"].responses)
+    assert "Bearer ***" in bodies
+    assert "quo" not in bodies
+    spelled = spellings_of({"client_id": "shop", "client_secret": "a/b c"})
+    wanted = {"a/b c", "a%2Fb%20c", "a%2Fb+c", "a\\/b c", base64.b64encode(b"shop:a/b c").decode()}
+    assert wanted <= set(spelled)
+    assert [len(one) for one in spelled] == sorted((len(one) for one in spelled), reverse=True)
 
 
 def test_a_hanging_supplier_is_cut_off_at_the_deadline() -> None:
