@@ -1,10 +1,9 @@
 """Adapters chosen from settings and handed to workflows. Composition only: all that is decided here is which."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from attrgen_assets.adapters.configs import Configs
 from attrgen_assets.adapters.feed_state import FeedState, feed_state
@@ -16,8 +15,8 @@ from attrgen_assets.adapters.part_rules import RULES_FILE, load_part_rules
 from attrgen_assets.adapters.services import embedded_mongo, embedded_redis
 from attrgen_assets.adapters.stores.mongo import MongoStore, open_mongo
 from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
+from attrgen_assets.adapters.stores.mongo_source_models import MongoSourceModels
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
-from attrgen_assets.adapters.suppliers.configs import load_suppliers
 from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.attributes.model_proposer import ModelProposer
 from attrgen_assets.domain.attributes.ports import Proposer
@@ -25,18 +24,11 @@ from attrgen_assets.domain.attributes.proposals import asking_sources
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
 from attrgen_assets.domain.parts.record import PartRules
-from attrgen_assets.domain.parts.supplier_config import SupplierConfig
 from attrgen_assets.domain.ports import FeedReader, MatchCache
 from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import Feed, ProductType
-from attrgen_assets.errors import FeedError, MissingExtra, ModelError
-from attrgen_assets.settings import Settings, supplier_variables
-from attrgen_assets.wiring_judge import open_judge as open_judge  # noqa: PLC0414 - part of this module, too
-from attrgen_assets.workflows.catalogue_part import CataloguePorts
-
-if TYPE_CHECKING:  # an extra brings what it needs
-    from attrgen_assets.adapters.suppliers.gateway import Suppliers
-    from attrgen_assets.workflows.lookup import LookupPorts
+from attrgen_assets.errors import FeedError, ModelError
+from attrgen_assets.settings import Settings
 
 
 def utc_now() -> datetime:
@@ -95,7 +87,7 @@ class Services:
 
     def part_rules(self) -> PartRules:
         """How records of parts are made. Raises ConfigError for rules that are wrong."""
-        return part_rules(self.settings)
+        return load_part_rules(self.settings.resolved_config_dir)
 
     def part_requests(self) -> Feed:
         """Where the part numbers come from that a run works through. Raises FeedError where the config names none."""
@@ -108,6 +100,11 @@ class Services:
     def raw_responses(self) -> MongoRawResponses:
         """What suppliers answered, as it came."""
         return MongoRawResponses(self.store.database)
+
+    @property
+    def source_models(self) -> MongoSourceModels:
+        """What is known of sources."""
+        return MongoSourceModels(self.store.database)
 
 
 def open_configs(settings: Settings) -> Configs:
@@ -220,69 +217,3 @@ def open_services(settings: Settings) -> Iterator[Services]:
 
 def _cache(url: str, settings: Settings) -> RedisMatchCache:
     return RedisMatchCache(url, ttl_s=settings.match_cache_ttl_s, timeout_s=settings.cache_timeout_s)
-
-
-def part_rules(settings: Settings) -> PartRules:
-    """How records of parts are made. Raises ConfigError for rules that are wrong."""
-    return load_part_rules(settings.resolved_config_dir)
-
-
-def supplier_configs(settings: Settings) -> tuple[SupplierConfig, ...]:
-    """The suppliers of the config folder. Raises ConfigError with every problem of every file."""
-    return load_suppliers(settings.resolved_config_dir)
-
-
-@asynccontextmanager
-async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]":
-    """The suppliers of the config folder for the length of the block.
-
-    With no credential of any supplier in the environment, and no ATTRGEN_SUPPLIERS_SANDBOX_URL, a sandbox is started
-    and asked instead. Limits are shared through Redis with all processes that ask real suppliers.
-
-    Raises ConfigError; MissingExtra where the extra `parts` is not installed; NoServerError.
-    """
-    try:
-        from attrgen_assets.adapters.suppliers.access import real_access, sandbox_access  # noqa: PLC0415 - an extra
-        from attrgen_assets.adapters.suppliers.gateway import open_suppliers  # noqa: PLC0415 - as above
-        from attrgen_assets.adapters.suppliers.sandbox.server import running_sandbox  # noqa: PLC0415 - as above
-    except ModuleNotFoundError as error:
-        message = f'{error.name} is not installed; asking suppliers needs pip install "attrgen[parts]"'
-        raise MissingExtra(message) from error
-    configs = supplier_configs(settings)
-    access = real_access(configs, supplier_variables)
-    redis_url: str | None = None
-    with ExitStack() as stack:
-        if settings.suppliers_sandbox_url is not None:
-            access = sandbox_access(settings.suppliers_sandbox_url)
-        elif not any(reach.secrets for reach in access.values()):
-            access = sandbox_access(stack.enter_context(running_sandbox()))
-        elif settings.redis_url is not None:
-            redis_url = settings.redis_url.get_secret_value()
-        else:
-            redis_url = stack.enter_context(embedded_redis(settings.home))
-        async with open_suppliers(configs, access, redis_url=redis_url, now=utc_now) as suppliers:
-            yield suppliers
-
-
-def catalogue_ports(services: Services) -> CataloguePorts:
-    """What making a part's record works with. Raises ConfigError for rules that are wrong."""
-    return CataloguePorts(documents=services.store, rules=services.part_rules(), now=services.clock)
-
-
-def part_lookup_ports(services: Services, suppliers: "Suppliers") -> "LookupPorts":
-    """What a lookup of a part works with. Raises ConfigError for rules that are wrong."""
-    from uuid import uuid4  # noqa: PLC0415 - with the rest, only where parts are looked up
-
-    from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups  # noqa: PLC0415 - as above
-    from attrgen_assets.workflows.lookup import LookupPorts  # noqa: PLC0415 - as above
-
-    database = services.store.database
-    return LookupPorts(
-        suppliers=suppliers,
-        responses=services.raw_responses,
-        sessions=MongoLookups(database),
-        catalogue=catalogue_ports(services),
-        cache=services.cache,
-        now=services.clock,
-        new_id=lambda: uuid4().hex,
-    )

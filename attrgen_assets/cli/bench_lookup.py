@@ -153,7 +153,9 @@ async def _opened(bench: LookupBench, folder: Path) -> "AsyncIterator[tuple[Look
     from attrgen_assets.adapters.suppliers.gateway import open_suppliers
     from attrgen_assets.adapters.suppliers.sandbox.server import running_sandbox
     from attrgen_assets.settings import Settings
-    from attrgen_assets.wiring import open_services, part_lookup_ports, supplier_configs
+    from attrgen_assets.wiring import open_services
+    from attrgen_assets.wiring_parts import part_lookup_ports, supplier_configs
+    from attrgen_assets.workflows.judge import JudgePorts
 
     settings = Settings(home=folder, mongodb_database=_DATABASE)
     async with AsyncExitStack() as stack:
@@ -169,4 +171,4 @@ async def _opened(bench: LookupBench, folder: Path) -> "AsyncIterator[tuple[Look
             open_suppliers(supplier_configs(settings), sandbox_access(url), redis_url=redis_url)
         )
         services.store.prepare()
-        yield part_lookup_ports(services, suppliers), MongoLookups(services.store.database)
+        yield part_lookup_ports(services, suppliers, JudgePorts()), MongoLookups(services.store.database)

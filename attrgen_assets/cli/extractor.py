@@ -226,8 +226,9 @@ def _figures(score: "Score") -> dict[str, Any]:
 
 
 def _print_scores(scores: "dict[str, Score]") -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from attrgen_assets.cli.showing import wide_console
 
     table = Table("attribute", "precision", "recall", "F1", "NN", "NV", "VN", "VC", "VW", box=None, pad_edge=False)
     for column in table.columns[1:]:
@@ -235,7 +236,7 @@ def _print_scores(scores: "dict[str, Score]") -> None:
     for name, score in scores.items():
         shares = [f"{value:.1%}" for value in (score.precision, score.recall, score.f1)]
         table.add_row(name, *shares, *map(str, (score.nn, score.nv, score.vn, score.vc, score.vw)))
-    Console(highlight=False, soft_wrap=True).print(table)
+    wide_console().print(table)
 
 
 def _print_explanation(found: "Explanation") -> None:

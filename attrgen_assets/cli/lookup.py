@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attrgen_assets.cli.options import ConfigDir, DeadlineS, PartNumber, load_settings
-from attrgen_assets.cli.showing import field_line, plain
+from attrgen_assets.cli.showing import plain
 
 if TYPE_CHECKING:
-    from attrgen_assets.domain.parts.record import FieldValue, PartRecord
     from attrgen_assets.domain.parts.sessions import LookupSession
     from attrgen_assets.settings import Settings
     from attrgen_assets.workflows.lookup import Lookup
@@ -64,14 +63,17 @@ async def _look_up(
 ) -> "tuple[Lookup, float]":
     from contextlib import AsyncExitStack
 
-    from attrgen_assets.wiring import open_logs, open_services, open_supplier_gateway, part_lookup_ports
+    from attrgen_assets.wiring import open_logs, open_services
+    from attrgen_assets.wiring_judge import open_judge
+    from attrgen_assets.wiring_parts import open_supplier_gateway, part_lookup_ports
     from attrgen_assets.workflows.lookup import close_abandoned, look_up
 
     async with AsyncExitStack() as stack:
         stack.enter_context(open_logs(settings))  # to stderr: stdout has the answer
         services = stack.enter_context(open_services(settings))
         gateway = await stack.enter_async_context(open_supplier_gateway(settings))
-        ports = part_lookup_ports(services, gateway)
+        judge = await stack.enter_async_context(open_judge(settings))
+        ports = part_lookup_ports(services, gateway, judge)
         services.store.prepare()
         close_abandoned(ports.sessions, now=ports.now())
         started = time.perf_counter()
@@ -106,6 +108,8 @@ def _show_sessions(found: "list[LookupSession]", *, as_json: bool) -> None:
 
 
 def _show(found: "Lookup", elapsed_s: float) -> None:
+    from attrgen_assets.cli.part_showing import show_record
+
     session = found.session
     origin = "remembered" if session.from_cache else "asked"
     typer.echo(f"{session.part_number}: {session.status.value} in {elapsed_s * 1000:.0f} ms ({origin})")
@@ -114,29 +118,4 @@ def _show(found: "Lookup", elapsed_s: float) -> None:
     for one in () if session.from_cache else session.suppliers:
         typer.echo(f"  {one.part_number} {one.supplier}: {one.outcome} in {one.elapsed_s * 1000:.0f} ms")
     if found.record is not None:
-        _show_record(found.record)
-
-
-def _show_record(record: "PartRecord") -> None:
-    from attrgen_assets.domain.parts.fields import PART_FIELDS
-
-    if len(record.chain) > 1:
-        typer.echo(f"  replaced: {' -> '.join(record.chain)}")
-    typer.echo(f"\n{record.mpn}: {record.found} of {len(record.fields)} fields FOUND")
-    for name in PART_FIELDS:
-        _show_field(name, record.fields[name])
-    for reason in record.needs_review:
-        typer.echo(f"needs review: {reason}")
-
-
-def _show_field(name: str, field: "FieldValue") -> None:
-    from attrgen_assets.domain.parts.claims import value_text
-    from attrgen_assets.domain.parts.fields import PART_FIELDS
-
-    if field.confidence is None:
-        typer.echo(field_line(name, field.status.value, remark=plain(field.note)))
-    else:
-        remark = f"[{field.confidence:.2f}, {field.method}: {field.source}]"
-        typer.echo(field_line(name, value_text(field.value), unit=PART_FIELDS[name].unit, remark=remark))
-    for lost in field.losing:
-        typer.echo(f"  {'':26}   not {plain(lost.value, limit=50)} ({lost.source}; {plain(lost.why, limit=100)})")
+        show_record(found.record)

@@ -85,8 +85,9 @@ def _models() -> "AttributeModels":
 
 
 def _print(records: list[dict[str, Any]], current: str | None) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from attrgen_assets.cli.showing import wide_console
 
     table = Table(box=None, pad_edge=False)
     for heading in ("version", "trained", "products", "micro F1", "decision"):
@@ -100,5 +101,5 @@ def _print(records: list[dict[str, Any]], current: str | None) -> None:
             f"{score['f1']:.4f}" if "f1" in score else "",
             str(record.get("decision", "")),
         )
-    Console(highlight=False, soft_wrap=True).print(table)
+    wide_console().print(table)
     typer.echo(f"* in force: {current or 'none'}")

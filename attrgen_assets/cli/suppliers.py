@@ -62,8 +62,10 @@ def replay(
     import asyncio
     from uuid import uuid4
 
-    from attrgen_assets.wiring import catalogue_ports, open_logs, open_services, supplier_configs
+    from attrgen_assets.wiring import open_logs, open_services
+    from attrgen_assets.wiring_parts import catalogue_ports, supplier_configs
     from attrgen_assets.workflows.catalogue_part import catalogue_part
+    from attrgen_assets.workflows.judge import JudgePorts
     from attrgen_assets.workflows.replay import replay as replay_responses
 
     settings = load_settings(config_dir=config_dir)
@@ -72,7 +74,7 @@ def replay(
         found = replay_responses(part_number, responses=services.raw_responses, suppliers=configs)
         _show_all(found, as_json=as_json)
         if store:
-            work = catalogue_part(found, ports=catalogue_ports(services), run_id=f"replay-{uuid4().hex}")
+            work = catalogue_part(found, ports=catalogue_ports(services, JudgePorts()), run_id=f"replay-{uuid4().hex}")
             part = asyncio.run(work)
             stored = "nothing is known of it" if part is None else f"{part.document['_id']}: {_did(part.stored)}"
             typer.echo(stored, err=as_json)
@@ -131,7 +133,8 @@ def sandbox(
 async def _ask(settings: "Settings", part_number: str, *, deadline_s: float, keep: bool) -> "PartAnswers":
     from contextlib import AsyncExitStack
 
-    from attrgen_assets.wiring import open_logs, open_store, open_supplier_gateway
+    from attrgen_assets.wiring import open_logs, open_store
+    from attrgen_assets.wiring_parts import open_supplier_gateway
     from attrgen_assets.workflows.ask import ask as ask_suppliers
 
     async with AsyncExitStack() as stack:

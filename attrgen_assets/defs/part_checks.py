@@ -23,16 +23,16 @@ from attrgen_assets.domain.parts.check import (
     url_failures,
 )
 from attrgen_assets.domain.parts.record import PartRecord
-from attrgen_assets.domain.parts.tables import FUSED, REQUESTS, RESPONSES
+from attrgen_assets.domain.parts.tables import FUSED, RECORDS, REQUESTS, RESPONSES
 from attrgen_assets.wiring import Services
+from attrgen_assets.workflows.analyse_parts import part_records
 
 _SHOWN: Final = 50  # failing lines in one result; the counts are of all
-_RECORDS: Final = FUSED
 
 Failures = Callable[[PartRecord], Iterator[FieldFailure]]
 
 
-def _of_parts(asset: str, **options: Any) -> Callable[[Callable[..., Any]], dg.AssetChecksDefinition]:
+def _of_parts(asset: str | dg.AssetKey, **options: Any) -> Callable[[Callable[..., Any]], dg.AssetChecksDefinition]:
     """An asset check with one result per type of parts."""
 
     def decorate(function: Callable[..., Any]) -> dg.AssetChecksDefinition:
@@ -81,26 +81,26 @@ def parts_are_conserved(context: dg.AssetCheckExecutionContext, services: Servic
         )
 
 
-@_of_parts(_RECORDS, blocking=True)
+@_of_parts("catalog_records", blocking=True)
 def fields_are_legal(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every value is of its field's kind, within its range, one of its words, with a right check digit. Nothing is
     stored else."""
     return _judged(context, services, legal_value_failures, what="values are not legal", blocking=True)
 
 
-@_of_parts(_RECORDS, blocking=True)
+@_of_parts("catalog_records", blocking=True)
 def urls_are_absolute(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every URL is one of http or https, with a host. Nothing is stored else."""
     return _judged(context, services, url_failures, what="URLs are not absolute", blocking=True)
 
 
-@_of_parts(_RECORDS, blocking=True)
+@_of_parts("catalog_records", blocking=True)
 def prices_are_positive(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every price is above zero, and the lowest is not above the highest. Nothing is stored else."""
     return _judged(context, services, price_failures, what="prices are not right", blocking=True)
 
 
-@_of_parts(_RECORDS)
+@_of_parts("catalog_records")
 def required_fields_are_found(
     context: dg.AssetCheckExecutionContext, services: ServicesResource
 ) -> dg.AssetCheckResult:
@@ -108,11 +108,28 @@ def required_fields_are_found(
     return _judged(context, services, missing_failures, what="required fields are not FOUND")
 
 
-@_of_parts(_RECORDS)
+@_of_parts("catalog_records")
 def required_fields_are_sure(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
     """Every required field reaches `confidence_floor`; WARN: a record that does not is stored and held for review."""
     with step(context, services) as (use, _):
         return _verdict(use, context.partition_key, unsure_failures(use.part_rules()), what="fields are not sure")
+
+
+@_of_parts(dg.AssetKey(["parts", "stored_documents"]), additional_deps=["catalog_records"])
+def records_are_stored(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
+    """MongoDB holds a document of every record; ERROR."""
+    with step(context, services) as (use, _):
+        table = use.tables.scan(RECORDS, product_type=context.partition_key).select("mpn").collect()
+        stored = use.store.content_hashes(context.partition_key)
+        missing = sorted(set(table["mpn"].to_list()) - set(stored))
+        return dg.AssetCheckResult(
+            passed=not missing,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=f"{len(missing):,} of {table.height:,} records are not stored."
+            if missing
+            else f"All {table.height:,} records are stored.",
+            metadata={"not_stored": dg.MetadataValue.json(missing[:_SHOWN])} if missing else {},
+        )
 
 
 def _judged(
@@ -132,7 +149,7 @@ def _verdict(
 ) -> dg.AssetCheckResult:
     """Hold every record against a check, and show what fails."""
     judged, failing = 0, list[FieldFailure]()
-    for record in _records(use, product_type):
+    for record in part_records(RECORDS, product_type=product_type, tables=use.tables):
         judged += 1
         failing.extend(failures(record))
     counts = {"records": judged, "failing_fields": len(failing), "failing_records": len(_parts(failing))}
@@ -151,12 +168,6 @@ def _verdict(
     )
 
 
-def _records(use: Services, product_type: str) -> Iterator[PartRecord]:
-    for frame in use.tables.read_batches(_RECORDS, product_type=product_type, batch_rows=256):
-        for text in frame["record"].drop_nulls():
-            yield PartRecord.model_validate_json(text)
-
-
 def _parts(failing: Iterable[FieldFailure]) -> set[str]:
     return {one.part_number for one in failing}
 
@@ -169,4 +180,5 @@ PART_CHECKS: Final = (
     prices_are_positive,
     required_fields_are_found,
     required_fields_are_sure,
+    records_are_stored,
 )

@@ -8,6 +8,7 @@ import dagster as dg
 from attrgen_assets import wiring
 from attrgen_assets.adapters.configs import Configs, ConfigsInForce
 from attrgen_assets.adapters.feed_state import FeedState, feed_state
+from attrgen_assets.adapters.part_rules import load_part_rules
 from attrgen_assets.defs.jobs import catalogue, parts
 from attrgen_assets.defs.partitions import PARTITIONS_NAME, product_types
 from attrgen_assets.defs.resources import SettingsResource
@@ -92,7 +93,7 @@ def new_requests_sensor(context: dg.SensorEvaluationContext, settings: SettingsR
     loaded, cursor = settings.load(), Cursor.parse(context.cursor)
     now, seen = wiring.utc_now().timestamp(), dict[str, Seen]()
     try:
-        requests = wiring.part_rules(loaded).requests
+        requests = load_part_rules(loaded.resolved_config_dir).requests
         state = feed_state(requests, feeds_dir=loaded.resolved_feeds_dir) if requests else None
         found = _seen_feed(state, cursor.keys.get(PRODUCT_TYPE, Watched()), now=now) if state else None
     except (ConfigError, FeedError) as error:

@@ -29,6 +29,8 @@ _ABBREVIATIONS: Final = {  # what sellers write and pint does not know, or knows
     "pc": "count", "pcs": "count", "piece": "count", "pieces": "count",
 }  # fmt: skip
 
+_DECIMALS: Final = 9  # of a converted value: 32 °F is 0 °C, and not a rounding error beside it
+
 _WRITTEN_OUT: Final = tuple(
     "mm cm meter meters inch inches ft foot feet yard yards "
     "g kg gram grams lb oz pounds ml l liter liters v volt volts w watt watts".split()
@@ -105,6 +107,18 @@ def conversion_factor(unit: str, target: str) -> float | None:
         return float(source.to(_ABBREVIATIONS.get(target, target)).magnitude)
     except (pint.PintError, AttributeError, ValueError, TypeError, AssertionError):
         return None  # pint raises all of these for words that are no units
+
+
+def convert(value: float, unit: str, target: str) -> float | None:
+    """A value in another unit, both as pint names them, temperatures included; None for units of different things.
+
+    >>> round(convert(212.0, "degF", "degC"), 6), convert(1.0, "volt", "inch")
+    (100.0, None)
+    """
+    try:
+        return round(float(_registry().Quantity(value, unit).to(target).magnitude), _DECIMALS)
+    except pint.PintError:
+        return None
 
 
 def is_currency(unit: str) -> bool:

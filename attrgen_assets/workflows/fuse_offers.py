@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
 import polars as pl
 
+from attrgen_assets.domain.fusion.model import SourceModel
 from attrgen_assets.domain.parts.claims import Claim, claims_of_frame
 from attrgen_assets.domain.parts.fused_record import fused_record
 from attrgen_assets.domain.parts.record import PartRecord, PartRules
+from attrgen_assets.domain.parts.source_models import SourceModels, learned_sources, moved
 from attrgen_assets.domain.parts.supersession import Step, SupersessionChain
 from attrgen_assets.domain.parts.tables import FUSED, FUSED_SCHEMA, OFFERS, RESPONSES
-from attrgen_assets.domain.ports import TableStore
+from attrgen_assets.domain.ports import OverrideStore, TableStore
 from attrgen_assets.domain.tables import Status
 
 _PARTS_PER_FRAME: Final = 256
@@ -21,7 +24,11 @@ _PARTS_PER_FRAME: Final = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FuseReport:
-    """What became of the claims. parts = records + unknown. found: per field, in how many records it is FOUND."""
+    """What became of the claims. parts = records + unknown. found: per field, in how many records it is FOUND.
+
+    model: what is known of the sources, None where too few parts were seen. learned: whether this run changed it.
+    reviewed: values that people gave, against which the sources are held.
+    """
 
     parts: int
     records: int
@@ -29,21 +36,41 @@ class FuseReport:
     held_for_review: int
     replaced: int
     found: Mapping[str, int]
+    model: SourceModel | None
+    learned: bool
+    reviewed: int
 
 
-def fuse_offers(*, product_type: str, tables: TableStore, rules: PartRules) -> FuseReport:
-    """Write the table fused_products.
+def fuse_offers(
+    *,
+    product_type: str,
+    tables: TableStore,
+    rules: PartRules,
+    models: SourceModels,
+    overrides: OverrideStore,
+    now: datetime,
+) -> FuseReport:
+    """Learn from all parts how often each source is right, and write the table fused_products.
 
-    Each record is fused from the claims about that part alone, so that a single lookup gives the same one.
+    Each record is fused from the claims about that part and what is known of the sources, so that a single lookup
+    gives the same one. What is known is replaced only where it has moved: it is in every confidence.
 
-    Raises NotFoundError before `normalise_offers` has run; StorageFull.
+    Raises NotFoundError before `normalise_offers` has run; StoreUnavailable, StorageFull.
     """
+    reviewed = overrides.overrides(product_type)
+    model = models.source_model(product_type)
+    claims_of_all = (claims for _, claims in claims_of_parts(product_type=product_type, tables=tables))
+    found_model = learned_sources(claims_of_all, reviewed=reviewed, rules=rules)
+    learned = found_model is not None and moved(model, found_model)
+    if found_model is not None and learned:
+        models.write_source_model(product_type, found_model, at=now)
+        model = found_model
     counts, found = Counter[str](), Counter[str]()
     with tables.writer(FUSED, product_type=product_type) as (writer,):
         writer.write(pl.DataFrame(schema=FUSED_SCHEMA))
         rows: list[dict[str, Any]] = []
         for chain, claims in claims_of_parts(product_type=product_type, tables=tables):
-            record = fused_record(chain, claims, rules) if claims else None
+            record = fused_record(chain, claims, rules, model=model) if claims else None
             _count(record, counts, found)
             rows.append(_row(chain, record))
             if len(rows) == _PARTS_PER_FRAME:
@@ -57,6 +84,9 @@ def fuse_offers(*, product_type: str, tables: TableStore, rules: PartRules) -> F
         held_for_review=counts["held"],
         replaced=counts["replaced"],
         found=dict(found),
+        model=model,
+        learned=learned,
+        reviewed=len(reviewed),
     )
 
 

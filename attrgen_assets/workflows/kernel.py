@@ -12,7 +12,7 @@ from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.validate import Validated, Validator
 
-_AHEAD: Final = 2
+_AHEAD: Final = 3
 """Batches generated ahead of validation: enough to keep two cores busy, few enough to keep memory small."""
 
 
@@ -21,20 +21,27 @@ def validated_batches(
 ) -> Iterator[tuple[pl.DataFrame, Validated]]:
     """Each raw batch with what became of it, in order.
 
-    Threads pay because polars and numpy work outside of Python's lock; results do not depend on them.
+    Threads pay because polars and numpy work outside of Python's lock; results do not depend on them: one thread
+    alone validates, batch after batch, while another one writes what it has done and others generate ahead.
     """
+    running: deque[tuple[pl.DataFrame, Future[Validated]]] = deque()
+    generating = ThreadPoolExecutor(max_workers=2, thread_name_prefix="generate")
+    validating = ThreadPoolExecutor(max_workers=1, thread_name_prefix="validate")
 
-    running: deque[tuple[pl.DataFrame, Future[list[CandidateGroup]]]] = deque()
-    with ThreadPoolExecutor(max_workers=_AHEAD, thread_name_prefix="generate") as pool:
+    def validate(batch: pl.DataFrame, groups: "Future[list[CandidateGroup]]") -> Validated:
+        return validator.validate(batch, groups.result())
+
+    with generating, validating:
         try:
             for batch in batches:
-                running.append((batch, pool.submit(generate_candidates, batch, plan)))
+                groups = generating.submit(generate_candidates, batch, plan)
+                running.append((batch, validating.submit(validate, batch, groups)))
                 if len(running) > _AHEAD:
-                    done, groups = running.popleft()
-                    yield done, validator.validate(done, groups.result())
+                    done, result = running.popleft()
+                    yield done, result.result()
             while running:
-                done, groups = running.popleft()
-                yield done, validator.validate(done, groups.result())
+                done, result = running.popleft()
+                yield done, result.result()
         finally:
             for _, waiting in running:
                 waiting.cancel()

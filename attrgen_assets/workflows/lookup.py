@@ -22,12 +22,13 @@ ABANDONED_AFTER_S: Final = 900.0
 
 
 class Lookup(BaseModel):
-    """A finished lookup; `record` is None where it FAILED."""
+    """A finished lookup; `record` is None where it FAILED. content_hash: of the document that it became."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     session: LookupSession
     record: PartRecord | None = None
+    content_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def _shared(session: LookupSession, known: Lookup, ports: LookupPorts) -> Lookup
     own = {"from_cache": True, "session_id": session.session_id, "started_at": session.started_at}
     done = known.session.model_copy(update=own | {"finished_at": ports.now()})
     ports.sessions.write_session(done)
-    return Lookup(session=done, record=known.record)
+    return known.model_copy(update={"session": done})
 
 
 def _finish(session: LookupSession, answers: PartAnswers, part: CataloguedPart | None, ports: LookupPorts) -> Lookup:
@@ -118,7 +119,11 @@ def _finish(session: LookupSession, answers: PartAnswers, part: CataloguedPart |
         }
     )
     ports.sessions.write_session(finished)
-    done = Lookup(session=finished, record=part.record if part is not None else None)
+    done = Lookup(
+        session=finished,
+        record=part.record if part is not None else None,
+        content_hash=part.document["content_hash"] if part is not None else None,
+    )
     if status is LookupStatus.COMPLETED:
         both = _both(done, answers.chain)
         ports.cache.set_many({_key(one.session.part_number): one.model_dump_json().encode() for one in both})
@@ -138,9 +143,8 @@ def _both(done: Lookup, chain: SupersessionChain) -> tuple[Lookup, ...]:
         return (done,)
     parts = tuple(one for one in done.session.suppliers if one.part_number == record.mpn)
     session = done.session.model_copy(update={"part_number": record.mpn, "suppliers": parts})
-    return done, Lookup(
-        session=session, record=record.model_copy(update={"part_number": record.mpn, "chain": (record.mpn,)})
-    )
+    own = record.model_copy(update={"part_number": record.mpn, "chain": (record.mpn,)})
+    return done, done.model_copy(update={"session": session, "record": own})
 
 
 def _supplier_parts(answers: PartAnswers) -> tuple[SupplierPart, ...]:
@@ -154,8 +158,11 @@ def _supplier_parts(answers: PartAnswers) -> tuple[SupplierPart, ...]:
 
 
 def _remembered(number: str, ports: LookupPorts, oldest: datetime | None) -> Lookup | None:
-    """The last complete lookup; None where there is none, it is too old (always without `oldest`), or of another
-    release."""
+    """The last complete lookup.
+
+    None where there is none, it is too old (always without `oldest`), or of another release; and where the document
+    was changed since, by a correction, a rollback or a run: what is stored is what is true.
+    """
     if oldest is None:
         return None
     (found,) = ports.cache.get_many([_key(number)])
@@ -165,8 +172,11 @@ def _remembered(number: str, ports: LookupPorts, oldest: datetime | None) -> Loo
         known = Lookup.model_validate_json(found)
     except ValidationError:
         return None
-    return known if known.session.finished_at is not None and known.session.finished_at >= oldest else None
+    if known.session.finished_at is None or known.session.finished_at < oldest:
+        return None
+    stored = ports.catalogue.documents.content_hash(known.session.document_id or "")
+    return known if stored == known.content_hash else None
 
 
 def _key(number: str) -> str:
-    return f"lookup:1:{number}"
+    return f"lookup:2:{number}"

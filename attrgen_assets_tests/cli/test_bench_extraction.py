@@ -72,3 +72,24 @@ def test_a_result_file_of_another_name_is_refused_before_training(
     assert f"must be called {name}" in found.err
     assert not found.out  # no data set was measured
     assert not written.exists()
+
+
+def test_what_an_earlier_run_measured_is_not_measured_again(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (row,) = bench_extraction(folder, only="OA-Mine", seed=3)
+    kept = tmp_path / "rows.jsonl"
+    kept.write_text(json.dumps({**row, "train_seconds": 12_345}) + "\n", encoding="utf-8")
+    command = ["bench", "extraction", "--data-dir", str(folder), "--measured", str(kept), "--seed"]
+    assert main([*command, "3", "--only", "WDC PAVE extraction"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["data"] for row in found] == ["OA-Mine", "WDC PAVE extraction"]
+    assert found[0]["train_seconds"] == 12_345
+    assert main([*command, "4", "--only", "OA-Mine"]) == 0  # another seed: measured
+    assert json.loads(capsys.readouterr().out)["train_seconds"] < 12_345
+
+
+@pytest.mark.parametrize("text", ["x", "[1]", '{"data": "OA-Mine"}'])
+def test_lines_that_no_bench_printed_are_refused(folder: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "rows.jsonl").write_text(text, encoding="utf-8")
+    assert main(["bench", "extraction", "--data-dir", str(folder), "--measured", str(tmp_path / "rows.jsonl")]) == 1

@@ -114,7 +114,7 @@ def test_files_that_are_named_exist(doc: Path) -> None:
 def test_the_checks_and_assets_that_the_readme_explains_are_those_of_the_graph() -> None:
     from attrgen_assets.definitions import defs
 
-    explained = set(re.findall(r"^\| `([a-z_]+)` \|", README, re.M))
+    explained = set(re.findall(r"^\| `([a-z_/]+)` \|", README, re.M))
     graph = defs.resolve_asset_graph()
     checks = {key.name for key in graph.asset_check_keys}
     assets = {key.to_user_string() for key in graph.get_all_asset_keys()}

@@ -1,5 +1,6 @@
 """The steps of parts one after another, over real files, a real MongoDB and a sandbox of suppliers."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,17 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from attrgen_assets.adapters.feeds import open_feed
-from attrgen_assets.adapters.part_rules import load_part_rules
+from attrgen_assets.adapters.part_rules import load_attribute_registry, load_part_rules
 from attrgen_assets.adapters.stores.mongo import MongoStore
 from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
+from attrgen_assets.adapters.stores.mongo_source_models import MongoSourceModels
 from attrgen_assets.adapters.suppliers.configs import load_suppliers
 from attrgen_assets.adapters.suppliers.gateway import Suppliers
 from attrgen_assets.adapters.tables import ParquetTables
+from attrgen_assets.domain.ports import Document
 from attrgen_assets.domain.product_types.model import Feed
 from attrgen_assets.workflows.ask_suppliers import AskReport, ask_suppliers
+from attrgen_assets.workflows.catalogue_records import CatalogueReport, catalogue_records
 from attrgen_assets.workflows.fuse_offers import FuseReport, fuse_offers
+from attrgen_assets.workflows.judge import JudgePorts
+from attrgen_assets.workflows.judge_records import JudgeReport, judge_records
 from attrgen_assets.workflows.normalise_offers import OffersReport, normalise_offers
 from attrgen_assets.workflows.request_parts import RequestReport, request_parts
+from attrgen_assets.workflows.store_records import StoreRecordsReport, store_records
 from attrgen_assets_tests.adapters.suppliers.asking import CONFIG_DIR, with_sandbox
 
 TYPE = "appliance_part"
@@ -71,7 +78,62 @@ class Parts:
 
     def fuse(self) -> FuseReport:
         """Make records."""
-        return fuse_offers(product_type=TYPE, tables=self.tables, rules=load_part_rules(CONFIG_DIR))
+        return fuse_offers(
+            product_type=TYPE,
+            tables=self.tables,
+            rules=load_part_rules(CONFIG_DIR),
+            models=MongoSourceModels(self.store.database),
+            overrides=self.store,
+            now=NOW,
+        )
+
+    def judge(self, ports: JudgePorts | None = None) -> JudgeReport:
+        """Have records judged."""
+        work = judge_records(
+            product_type=TYPE,
+            tables=self.tables,
+            overrides=self.store,
+            rules=load_part_rules(CONFIG_DIR),
+            ports=ports or JudgePorts(),
+        )
+        return asyncio.run(work)
+
+    def catalogue(self) -> CatalogueReport:
+        """Make catalogue records."""
+        return catalogue_records(
+            product_type=TYPE,
+            tables=self.tables,
+            store=self.store,
+            rules=load_part_rules(CONFIG_DIR),
+            registry=load_attribute_registry(CONFIG_DIR),
+        )
+
+    def keep(self, *, run_id: str = "run-1") -> StoreRecordsReport:
+        """Store them."""
+        return store_records(
+            product_type=TYPE,
+            tables=self.tables,
+            store=self.store,
+            rules=load_part_rules(CONFIG_DIR),
+            registry=load_attribute_registry(CONFIG_DIR),
+            run_id=run_id,
+            now=NOW,
+        )
+
+    def run(
+        self, *, faults: str = "", at: datetime = NOW, refresh_after: timedelta = timedelta(hours=1)
+    ) -> StoreRecordsReport:
+        """Every step behind the request."""
+        self.ask(faults=faults, at=at, refresh_after=refresh_after)
+        self.normalise()
+        self.fuse()
+        self.judge()
+        self.catalogue()
+        return self.keep()
+
+    def document(self, number: str) -> Document:
+        """A stored part."""
+        return self.store.get_document(f"{TYPE}:{number}")
 
     def rows(self, table: str, *columns: str) -> Sequence[dict[str, Any]]:
         """A table's rows."""

@@ -18,7 +18,7 @@ from attrgen_assets.domain.parts.claims import Claim
 from attrgen_assets.domain.parts.record import PartRecord
 from attrgen_assets.errors import ModelError
 from attrgen_assets.settings import Settings
-from attrgen_assets.wiring import open_judge
+from attrgen_assets.wiring_judge import open_judge
 from attrgen_assets.workflows.judge import Judged, JudgePorts, judge
 from attrgen_assets_tests.adapters.models.chat_server import KEY, ChatServer, Reply, chat_server, schema_in
 from attrgen_assets_tests.domain.verdicts.making import MPN, conflict, make_claim, make_claims, make_record
@@ -321,7 +321,7 @@ def test_without_a_key_the_client_library_is_not_imported(tmp_path: Path) -> Non
     code = (
         "import asyncio, sys\n"
         "from attrgen_assets.settings import Settings\n"
-        "from attrgen_assets.wiring import open_judge\n"
+        "from attrgen_assets.wiring_judge import open_judge\n"
         "async def main():\n"
         "    async with open_judge(Settings(home=sys.argv[1])) as ports:\n"
         "        print(len(ports.panel()), 'openai' in sys.modules)\n"

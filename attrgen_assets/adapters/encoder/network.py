@@ -104,8 +104,8 @@ class SpanNetwork:
         found: Tensor = self.parts["steps"].weight + forbidden
         return found
 
-    def loss(self, scores: "Tensor", labels: "Tensor", lengths: "Tensor") -> "Tensor":
-        """Mean negative log-likelihood of label sequences (P, tokens) under a linear chain."""
+    def loss(self, scores: "Tensor", labels: "Tensor", lengths: "Tensor", weights: "Tensor") -> "Tensor":
+        """Mean negative log-likelihood of label sequences (P, tokens) under a linear chain, by `weights` (P)."""
         import torch
 
         steps = self.transitions()
@@ -117,7 +117,7 @@ class SpanNetwork:
         for at in range(1, scores.shape[1]):
             after = torch.logsumexp(total[:, :, None] + steps, dim=1) + scores[:, at]
             total = torch.where(inside[:, at, None], after, total)
-        return (torch.logsumexp(total, dim=1) - gold).mean()
+        return ((torch.logsumexp(total, dim=1) - gold) * weights).sum() / weights.sum()
 
 
 def new_network(config: Mapping[str, Any], attributes: int) -> SpanNetwork:

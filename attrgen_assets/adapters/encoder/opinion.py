@@ -1,7 +1,7 @@
 """Fine-tuned encoders at work, and as files."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from attrgen_assets.adapters.encoder.examples import Window, windows
 from attrgen_assets.adapters.encoder.network import SpanNetwork, make_batch, new_network
 from attrgen_assets.adapters.encoder.pieces import WordPieces
 from attrgen_assets.domain.extraction.examples import LabelledProduct
-from attrgen_assets.domain.extraction.extractor import LONGEST
+from attrgen_assets.domain.extraction.extractor import LONGEST, padded_batches
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer
 from attrgen_assets.domain.extraction.lattice import Floats, forward_backward, span_probabilities
 from attrgen_assets.domain.extraction.opinions import KeptOpinion, PlacedSpans
@@ -66,7 +66,7 @@ class EncoderOpinion:
             if product.category in self._asked
             for window in windows(at, product, tokens_of(product), self.gazetteer, self._pieces)
         ]
-        for batch in _batches(found):
+        for batch in padded_batches(found, lambda window: len(window.ids), limit=BATCH_PIECES):
             self._collect(batch, result)
         return result
 
@@ -125,14 +125,3 @@ def load_opinion(files: Mapping[str, bytes], gazetteer: Gazetteer) -> EncoderOpi
     return EncoderOpinion(
         config=described["config"], pieces=described["pieces"], names=names, networks=networks, gazetteer=gazetteer
     )
-
-
-def _batches(found: Sequence[Window]) -> Iterator[list[Window]]:
-    batch: list[Window] = []
-    for window in sorted(found, key=lambda window: len(window.ids)):
-        if batch and (len(batch) + 1) * len(window.ids) > BATCH_PIECES:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch

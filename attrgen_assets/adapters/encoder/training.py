@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 WARM_UP: Final = 0.1  # share of the steps in which the learning rate rises
 LAYER_DECAY: Final = 0.9  # of the learning rate from one layer of the encoder to the one before it
 OWN_DECAY: Final = 0.01
+PIECES: Final = 600_000  # read in all passes together: long texts take longer, and say more in one pass ...
+LEAST_EPOCHS: Final = 5  # ... but so many passes are made
+SILENT: Final = 3  # attributes that a window does not state and that are learned from in one pass: most say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,13 @@ class EncoderTrainer:
     """AdamW with warm-up and linear decay; word embeddings stay as they are.
 
     `rate` is the learning rate of the encoder's last layer, `head_rate` that of what is new.
+    Long texts are read in fewer than `epochs` passes, see `PIECES`.
     """
 
     pretrained: Pretrained
-    epochs: int = 10
+    epochs: int = 16
     rows: int = 16
-    rate: float = 2e-4
+    rate: float = 3e-4
     head_rate: float = 1e-3
     report: Callable[[str], None] = lambda _: None
 
@@ -122,24 +126,26 @@ class EncoderTrainer:
     def _fit(self, network: SpanNetwork, examples: Sequence[_Example], pad: int, random: Random) -> None:
         import torch
 
-        steps = self.epochs * -(-len(examples) // self.rows)
+        pieces = sum(len(example.window.ids) for example in examples)
+        epochs = min(self.epochs, max(LEAST_EPOCHS, PIECES // max(pieces, 1)))
+        steps = epochs * -(-len(examples) // self.rows)
         warm = max(1, round(WARM_UP * steps))
         optimizer = torch.optim.AdamW(self._groups(network.parts), weight_decay=OWN_DECAY, foreach=True)
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / (steps - warm + 1)))
         )
         network.parts.train()
-        for epoch in range(self.epochs):
+        for epoch in range(epochs):
             total = 0.0
             for batch in _batches(examples, self.rows, random):
-                loss = _loss(network, batch, pad)
+                loss = _loss(network, batch, pad, random)
                 optimizer.zero_grad()
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_(network.parts.parameters(), 1.0)
                 optimizer.step()
                 schedule.step()
                 total += float(loss.detach()) * len(batch)
-            self.report(f"  epoch {epoch + 1} of {self.epochs}: loss {total / len(examples):.3f}")
+            self.report(f"  epoch {epoch + 1} of {epochs}: loss {total / len(examples):.3f}")
         network.parts.eval()
 
     def _groups(self, parts: Any) -> list[dict[str, object]]:
@@ -163,15 +169,26 @@ def _batches(examples: Sequence[_Example], rows: int, random: Random) -> Iterato
     yield from groups
 
 
-def _loss(network: SpanNetwork, batch: Sequence[_Example], pad: int) -> "Tensor":
+def _loss(network: SpanNetwork, batch: Sequence[_Example], pad: int, random: Random) -> "Tensor":
     import torch
 
-    asked = [(at, name, number) for at, example in enumerate(batch) for name, number in example.asked]
+    drawn = [(at, place, weight) for at, example in enumerate(batch) for place, weight in _drawn(example, random)]
+    asked = [(at, *batch[at].asked[place]) for at, place, _ in drawn]
     made = make_batch([example.window for example in batch], asked, pad)
-    lines = [line for example in batch for line in example.labels]
-    labels = torch.zeros(len(lines), made.first.shape[1], dtype=torch.long)
-    for at, line in enumerate(lines):
-        labels[at, : len(line)] = torch.tensor(line)
+    labels = torch.zeros(len(drawn), made.first.shape[1], dtype=torch.long)
+    for row, (at, place, _) in enumerate(drawn):
+        line = batch[at].labels[place]
+        labels[row, : len(line)] = torch.tensor(line)
     with fast_arithmetic():
         scores = network.scores(made)
-    return network.loss(scores, labels, made.lengths[made.window])
+    weights = torch.tensor([weight for _, _, weight in drawn])
+    return network.loss(scores, labels, made.lengths[made.window], weights)
+
+
+def _drawn(example: _Example, random: Random) -> list[tuple[int, float]]:
+    """Numbers of attributes with their weights: all that the window states, and some that stand for all others."""
+    stated = [(at, 1.0) for at, line in enumerate(example.labels) if any(line)]
+    silent = [at for at, line in enumerate(example.labels) if not any(line)]
+    if len(silent) <= SILENT:
+        return [*stated, *((at, 1.0) for at in silent)]
+    return [*stated, *((at, len(silent) / SILENT) for at in sorted(random.sample(silent, SILENT)))]

@@ -72,6 +72,12 @@ class MongoDocuments(MongoPart):
             raise NotFoundError(f"there is no document {document_id!r}")
         return found
 
+    def content_hash(self, document_id: str) -> str | None:
+        """The content hash of a stored document; None where there is none."""
+        with translated("reading a content hash"):
+            found = self._collection(DOCUMENTS).find_one({"_id": document_id}, {"_id": 0, "content_hash": 1})
+        return None if found is None else found["content_hash"]
+
     def documents_of(self, product_type: str, skus: Sequence[str]) -> Iterator[Document]:
         """The stored documents of these SKUs, a thousand at a time; one that is not there is left out."""
         for start in range(0, len(skus), _BATCH_DOCUMENTS):
@@ -79,12 +85,28 @@ class MongoDocuments(MongoPart):
             with translated("reading documents"):
                 yield from list(self._collection(DOCUMENTS).find({"_id": {"$in": keys}}))
 
+    def parts_waiting(self, product_type: str, *, limit: int) -> list[Document]:
+        """Stored parts (sku, part_title, missing, part.needs_review) that wait for a person, least complete first.
+
+        limit: at most so many, 0 for all.
+        """
+        names = ("sku", "missing", "attributes.part_title.value", "part.needs_review")
+        stages: list[dict[str, Any]] = [
+            {"$match": {"product_type": product_type, "part.needs_review.0": {"$exists": True}}},
+            {"$project": dict.fromkeys(names, 1) | {"gaps": {"$size": "$missing"}}},
+            {"$sort": {"gaps": -1, "sku": 1}},
+            *([{"$limit": limit}] if limit else []),
+        ]
+        with translated("reading records that wait"):
+            return list(self._collection(DOCUMENTS).aggregate(stages))
+
     def list_versions(self, document_id: str) -> list[Document]:
         """The states of a document without their content, newest (the current one) first.
 
-        Keys: version, content_hash, config_version, run_id, updated_at.
+        Keys: version, content_hash, config_version, run_id, updated_at, and change (by, why) where somebody said so.
         """
-        keys = dict.fromkeys(("version", "content_hash", "config_version", "run_id", "updated_at"), 1) | {"_id": 0}
+        names = ("version", "content_hash", "config_version", "run_id", "updated_at", "change")
+        keys = dict.fromkeys(names, 1) | {"_id": 0}
         with translated("reading versions"):
             current = list(self._collection(DOCUMENTS).find({"_id": document_id}, keys))
             former = self._collection(VERSIONS).find({"document_id": document_id}, keys).sort("version", -1)

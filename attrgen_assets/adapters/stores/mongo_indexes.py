@@ -12,6 +12,7 @@ QUARANTINE: Final = "quarantine"
 OVERRIDES: Final = "overrides"
 RUN_REPORTS: Final = "run_reports"
 RAW_RESPONSES: Final = "raw_responses"
+SOURCE_MODELS: Final = "source_models"
 LOOKUP_SESSIONS: Final = "lookup_sessions"
 
 HASHES_INDEX: Final = "by_type_sku_hash"

@@ -31,6 +31,13 @@ class MongoOverrides(MongoPart):
                 latest[record["sku"], record["attribute"]] = record
         return [_override(record) for record in latest.values() if not record["withdrawn"]]
 
+    def overrides_of(self, product_type: str, sku: str) -> Sequence[Override]:
+        """The corrections in force for one SKU, by attribute."""
+        with translated("reading corrections"):
+            records = self._collection(OVERRIDES).find({"product_type": product_type, "sku": sku}).sort(_IN_ORDER)
+            latest = {record["attribute"]: record for record in records}
+        return [_override(record) for record in latest.values() if not record["withdrawn"]]
+
     def add_override(self, override: Override) -> None:
         """Record a correction; the same one twice is one."""
         self._add(override, withdrawn=False)

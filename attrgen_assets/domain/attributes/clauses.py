@@ -132,11 +132,13 @@ def is_one_of(texts: pl.Series, wanted: Sequence[str]) -> np.ndarray:
     [True, False]
     """
     spellings = [text.lower() for text in wanted]
-    longest = 3 * max((len(text.encode()) for text in spellings), default=0)  # lower case may be a third as long (K)
+    lengths = [len(text.encode()) for text in spellings]
     stripped = texts.str.strip_chars()
-    short = np.flatnonzero((stripped.str.len_bytes() <= longest).to_numpy())
+    size = stripped.str.len_bytes().to_numpy()
+    ascii_only = size == stripped.str.len_chars().to_numpy()  # lower case may else be a third as long (the Kelvin sign)
+    likely = np.flatnonzero(np.where(ascii_only, np.isin(size, lengths), size <= 3 * max(lengths, default=0)))
     result = np.zeros(len(texts), dtype=bool)
-    result[short] = stripped.gather(short).str.to_lowercase().is_in(spellings).to_numpy()
+    result[likely] = stripped.gather(likely).str.to_lowercase().is_in(spellings).to_numpy()
     return result
 
 
@@ -155,8 +157,15 @@ class Mentions:
     def of_any(self, words: tuple[str, ...]) -> np.ndarray:
         """The texts (bool, per text) in which one of these words or phrases stands."""
         mentioned = np.zeros(self.count, dtype=bool)
-        mentioned[self.text[self.context.is_one_of(words)[self.word]]] = True
+        mentioned[self.text[self.context.positions_in(words)[self.word] >= 0]] = True
         return mentioned
+
+    def where(self, words: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Where these words or phrases stand: (text, position in `words`), by text, then by place."""
+        position = self.context.positions_in(words)[self.word]
+        text, position = self.text[position >= 0], position[position >= 0]
+        order = np.argsort(text, kind="stable")
+        return text[order], position[order]
 
 
 class ContextWords:
@@ -166,15 +175,17 @@ class ContextWords:
         spellings = sorted(set(normalise_all(words)) - {""})
         self._id_of = {spelling: index for index, spelling in enumerate(spellings)}
         self._phrases = Phrases.build(spellings)
-        self._chosen: dict[tuple[str, ...], np.ndarray] = {}
+        self._positions: dict[tuple[str, ...], np.ndarray] = {}
 
-    def is_one_of(self, words: tuple[str, ...]) -> np.ndarray:
-        """Of each context word (bool, by number), whether it is one of these."""
-        if words not in self._chosen:
-            chosen = np.zeros(len(self._id_of), dtype=bool)
-            chosen[[self._id_of[spelling] for spelling in normalise_all(words) if spelling]] = True
-            self._chosen[words] = chosen
-        return self._chosen[words]
+    def positions_in(self, words: tuple[str, ...]) -> np.ndarray:
+        """Of each context word (i32, by number), which of these words it is, or -1."""
+        if words not in self._positions:
+            positions = np.full(len(self._id_of), -1, dtype=np.int32)
+            for position, spelling in enumerate(normalise_all(words)):
+                if spelling:
+                    positions[self._id_of[spelling]] = position
+            self._positions[words] = positions
+        return self._positions[words]
 
     def mentions(self, texts: DistinctTexts) -> Mentions:
         """Find them in texts, by whole words.

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, encode, is_one_of, starts_of_runs
+from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, encode, is_one_of, starts_of_runs
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
@@ -20,7 +20,7 @@ _CUTS: Final = (
     | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
     | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
 )
-_LONE_WORD: Final = f"(^|{_CUT})([A-Za-z-]+){_CUT}{_GOES_ON}"  # "Navy, pink printed kurta" is one clause
+_ONE_WORD: Final = "^[A-Za-z-]+$"  # "Navy, pink printed kurta" is one clause
 _TAG: Final = r"<[^<>]{0,40}>"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
@@ -51,7 +51,8 @@ class Fields:
     def cells(self, field: str) -> Encoded:
         """Distinct cells of a field, as they came but for HTML entities; cells that state nothing are left out."""
         if field not in self._cells:
-            encoded = encode(_unescaped(self._texts[field]))
+            encoded = encode(self._texts[field])
+            encoded = replace(encoded, texts=DistinctTexts(_unescaped(encoded.texts.raw)))
             self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._reading.missing))
         return self._cells[field]
 
@@ -136,7 +137,8 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
     A brand of one word is taken away at the start only ("W" and "Blue" are brands, too).
     """
     text, brand = pl.col("text"), pl.col("brand")
-    starts = text.str.to_lowercase().str.starts_with(brand.str.to_lowercase() + " ")
+    start = text.str.slice(0, brand.str.len_chars() + 1)
+    starts = start.str.to_lowercase() == brand.str.to_lowercase() + " "
     behind = pl.when(starts).then(text.str.slice(brand.str.len_chars())).otherwise(text)
     inside = brand.str.contains(" ", literal=True) & text.str.contains(brand, literal=True)
     frame = pl.DataFrame({"text": cells, "brand": brands.str.strip_chars()})
@@ -148,19 +150,54 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
 
 
 def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
-    """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals."""
+    """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals.
+
+    What needs no neighbour to be decided is decided per distinct clause: descriptions repeat each other's clauses.
+    """
     text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
     if cells.str.contains("<", literal=True).any():
         text = text.str.replace_all(_TAG, _CUT)
     if cells.str.contains(r",\S").any():
         text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}{_GOES_ON}")
-    if run_on and cells.str.contains(_INNER_CAPITAL).any():
-        text = text.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2")
-    text = text.str.replace_all(_LONE_WORD, "${1}${2}, ")
     cut = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
-    lengths = cut.list.len().fill_null(0).to_numpy()
-    rows = np.repeat(np.arange(len(cells), dtype=np.uint32), lengths)
-    clauses = cut.explode(empty_as_null=False, keep_nulls=False)
-    starts = ~clauses.str.starts_with(_GOES_ON).to_numpy() | starts_of_runs(rows)
-    encoded = encode(clauses.str.strip_prefix(_GOES_ON), rows)
-    return replace(encoded, sentences=np.cumsum(starts))
+    rows = np.repeat(np.arange(len(cells), dtype=np.uint32), cut.list.len().fill_null(0).to_numpy())
+    clauses = encode(cut.explode(empty_as_null=False, keep_nulls=False), rows)
+    goes_on = clauses.texts.raw.str.starts_with(_GOES_ON).to_numpy()
+    clauses = replace(clauses, texts=DistinctTexts(clauses.texts.raw.str.strip_prefix(_GOES_ON)))
+    if run_on:
+        clauses, goes_on = _cut_at_capitals(clauses, goes_on)
+    clauses, goes_on = _lone_words_joined(clauses, goes_on)
+    starts = ~goes_on[clauses.codes] | starts_of_runs(clauses.rows)
+    return replace(clauses, sentences=np.cumsum(starts))
+
+
+def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray) -> tuple[Encoded, np.ndarray]:
+    """Cut "white floral printHas a round neck" in two.
+
+    goes_on: whether each of the texts continues a sentence; returned for the new texts.
+    """
+    if not clauses.texts.raw.str.contains(_INNER_CAPITAL).any():
+        return clauses, goes_on
+    pieces = clauses.texts.raw.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2").str.split(_CUT)
+    whole = np.repeat(np.arange(len(pieces)), pieces.list.len().to_numpy())
+    rows, codes = clauses.spread(whole)
+    texts = DistinctTexts(pieces.explode(empty_as_null=False, keep_nulls=False))
+    return Encoded(rows, codes, texts), goes_on[whole] & starts_of_runs(whole)
+
+
+def _lone_words_joined(clauses: Encoded, goes_on: np.ndarray) -> tuple[Encoded, np.ndarray]:
+    """Put a single word that begins a sentence before what follows its comma; arguments as above."""
+    alone = clauses.texts.raw.str.contains(_ONE_WORD).to_numpy() & ~goes_on
+    codes, rows = clauses.codes, clauses.rows
+    first = np.flatnonzero(alone[codes[:-1]] & goes_on[codes[1:]] & (rows[:-1] == rows[1:]))
+    if not len(first):
+        return clauses, goes_on
+    texts = clauses.texts.raw
+    pairs, pair_of = np.unique(codes[first] * np.int64(len(texts)) + codes[first + 1], return_inverse=True)
+    joined = texts.gather(pairs // len(texts)) + ", " + texts.gather(pairs % len(texts))
+    codes = codes.copy()
+    codes[first] = len(texts) + pair_of
+    kept = np.ones(len(codes), dtype=bool)
+    kept[first + 1] = False
+    every = DistinctTexts(pl.concat([texts, joined]))
+    return Encoded(rows[kept], codes[kept], every), np.append(goes_on, np.zeros(len(joined), dtype=bool))

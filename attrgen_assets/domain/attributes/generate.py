@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.candidates import CandidateGroup, Found, SourceKey, group_for
-from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, starts_of_runs
+from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, starts_of_runs
 from attrgen_assets.domain.attributes.fields import Fields
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
@@ -21,7 +21,7 @@ from attrgen_assets.domain.product_types.model import (
     NumberAttribute,
     PatternSource,
 )
-from attrgen_assets.domain.text import normalise_all
+from attrgen_assets.domain.text import normalise_all, spaced
 from attrgen_assets.domain.units import unit_spellings
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
@@ -82,10 +82,12 @@ def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabula
     """Legal values and synonyms in clauses, or only around the `near` words, never beside a `not_near` word."""
     clauses, mentions = fields.part(field, source.part)
     wanted = ~mentions.of_any(source.not_near)
-    if source.near:
+    if source.near and _is_named_by_itself(source):
+        clause, phrase = _near_words(mentions, source.near, vocabulary)
+        clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
+    elif source.near:
         subset = np.flatnonzero(wanted & mentions.of_any(source.near))
-        hit, phrase = vocabulary.phrases.find(_windows(clauses.texts.spaced.gather(subset), source))
-        clause = subset[hit]
+        clause, phrase = _in_windows(clauses.texts.spaced, subset, source, vocabulary)
     else:
         clause, phrase = fields.spellings(field, source.part, vocabulary)
         clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
@@ -106,12 +108,41 @@ def _spread(encoded: Encoded, hit_text: np.ndarray, hit_phrase: np.ndarray, voca
     return Found(rows, hit_phrase[hits], vocabulary.spelling_texts)
 
 
-def _windows(spaced: pl.Series, source: LexiconSource) -> pl.Series:
-    """The words around each of the `near` words, as one searchable text per clause.
+@lru_cache(maxsize=4096)
+def _is_named_by_itself(source: LexiconSource) -> bool:
+    """Whether a source reads its `near` words and nothing around them, and no two of these can overlap in a text."""
+    if source.words_before or source.words_after:
+        return False
+    phrases = [phrase.split(" ") for phrase in set(normalise_all(source.near))]
+    tails = [(one, one[start:], start) for one in phrases for start in range(len(one))]
+    return not any(
+        tail[: len(other)] == other[: len(tail)]
+        for one, tail, start in tails
+        for other in phrases
+        if start or other is not one
+    )
+
+
+def _near_words(mentions: Mentions, near: tuple[str, ...], vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
+    """(clause, spelling) pairs of the legal phrases that `near` words are: the words are found, and tell the value."""
+    words = spaced(pl.Series("text", normalise_all(near), dtype=pl.String))
+    clause, word = mentions.where(near)
+    hit_word, phrase = vocabulary.phrases.find(words)
+    clauses, hits = Encoded(clause, word, DistinctTexts(words)).spread(hit_word)
+    return clauses, phrase[hits]
+
+
+def _in_windows(
+    texts: pl.Series, subset: np.ndarray, source: LexiconSource, vocabulary: Vocabulary
+) -> tuple[np.ndarray, np.ndarray]:
+    """(clause, spelling) pairs around each of the `near` words, in the clauses of `subset`.
 
     In texts as `text.spaced` writes them a word is followed by a space of its own: a window begins and ends with one.
     """
-    return spaced.str.extract_all(_window_regex(source)).list.join("|")  # no phrase is found across two windows
+    windows = texts.gather(subset).str.extract_all(_window_regex(source))
+    clause = np.repeat(subset, windows.list.len().to_numpy())
+    hit, phrase = vocabulary.phrases.find(windows.explode(empty_as_null=False, keep_nulls=False))
+    return clause[hit], phrase
 
 
 @lru_cache(maxsize=4096)

@@ -26,12 +26,13 @@ from attrgen_assets.domain.text import normalise_series, normalise_text, spaced
 
 Method = Literal["exact", "synonym", "fuzzy", "phrase"]
 
-MATCHER_VERSION: Final = "3"
+MATCHER_VERSION: Final = "4"
 """Part of every cache key: bump it when the same text could get another answer."""
 
 _NUMBERS: Final = re.compile(r"\d+(?:[./]\d+)*")
 _NEGATIONS: Final = frozenset({"no", "non", "not", "without", "un", "never", "free"})
 _SEPARATOR: Final = re.compile(r"[,;/|&+\n]")
+_UNFINISHED: Final = " of"  # "full of": what it is full of would say what is meant
 _PHRASE_MAX_WORDS: Final = 8  # a longer cell is running text, where one legal word proves little
 _NEAREST_COUNT: Final = 3
 _UNDOUBLED_SCORE: Final = 60.0  # what differs by doubled letters alone is at least this much alike
@@ -196,7 +197,9 @@ def _fuzzy(text: str, scores: np.ndarray, vocabulary: Vocabulary, matching: Matc
         return None
     if score < matching.threshold:
         code = vocabulary.undoubled.get(undoubled(text), -1) if score >= _UNDOUBLED_SCORE else -1
-        return None if code < 0 else Match((code,), "fuzzy", max(round(float(scores[code]), 1), matching.threshold))
+        if code < 0 or not _is_slip_of(text, code, vocabulary):
+            return None
+        return Match((code,), "fuzzy", max(round(float(scores[code]), 1), matching.threshold))
     others = np.delete(scores, best)
     if others.size and score - float(others.max()) < matching.margin:
         return Match((), None, score, RefusalReason.AMBIGUOUS, _nearest(scores, vocabulary))
@@ -226,7 +229,8 @@ def _phrases_within(texts: list[str], vocabulary: Vocabulary) -> dict[int, Match
     matches = {}
     for row, phrase_indices in hits.items():
         codes = tuple(dict.fromkeys(int(vocabulary.spelling_codes[index]) for index in phrase_indices))
-        if _is_plain(_rest(texts[row], [vocabulary.spellings[index] for index in phrase_indices])):
+        rest = _rest(texts[row], [vocabulary.spellings[index] for index in phrase_indices])
+        if _is_plain(rest) and not texts[row].endswith(_UNFINISHED):
             matches[row] = Match(_narrowest(codes, vocabulary), "phrase", 100.0)
         else:
             named = tuple(vocabulary.values[code] for code in codes[:_NEAREST_COUNT])

@@ -3,7 +3,9 @@
 Likeness alone cannot tell: "hopper" is as near to "copper" as "coppper", "painted" as near to "printed" as "prnted".
 Slips of writers are of few kinds (Pollock and Zamora 1984; Kukich 1992): a letter left out, added, doubled, swapped
 with its neighbour, a vowel for a vowel, a sound-alike, a neighbouring key - and hardly ever in the first letter. The
-shorter a word, the more real words are one letter away from it, so that short words must be written as they are.
+shorter a word, the more real words are one letter away from it, so that short words must be written as they are. What
+English makes other words with is no slip in them: a doubled consonant between vowels ("diner", "dinner"), a letter
+doubled in place of another ("copper", "cooper"), an s behind what has no plural ("short", "shorts").
 """
 
 import re
@@ -12,11 +14,15 @@ from typing import Final
 from rapidfuzz.distance import Levenshtein
 
 _DOUBLED: Final = re.compile(r"([^\W\d_])\1+")
+_BETWEEN_VOWELS: Final = re.compile(r"(?<=[aeiouy])([^\W\d_aeiouy])\1(?=[aeiouy])")
 _VOWELS: Final = frozenset("aeiouy")
 _WEAK: Final = _VOWELS | {"h"}  # an h comes and goes where Indian words are written in Latin letters (khadi, khadhi)
 _SOUND_ALIKES: Final = ("ckq", "scz", "gj", "vw", "iy", "fp", "td", "mn")
 _KEYS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_HAVE_NO_PLURAL: Final = frozenset("short long full half high low wide narrow deep thick thin tall".split())
 _LONG_ENOUGH_TO_DOUBLE: Final = 4
+_TO_DOUBLE_BETWEEN_VOWELS: Final = 6
+_TO_DOUBLE_ANOTHER: Final = 7
 _TO_SWAP: Final = 5
 _TO_LOSE_A_VOWEL: Final = 5
 _TO_LOSE_A_CONSONANT: Final = 7
@@ -51,7 +57,7 @@ def _is_word_slip(word: str, spelling: str, beside: bool, most: int = 2) -> bool
     """
     length = len(spelling)
     if undoubled(word) == undoubled(spelling):
-        return min(len(word), length) >= _LONG_ENOUGH_TO_DOUBLE
+        return _is_likely_doubling(word, spelling)
     if is_swap(word, spelling):
         return length + beside >= _TO_SWAP
     edits = Levenshtein.editops(spelling, word)
@@ -60,6 +66,17 @@ def _is_word_slip(word: str, spelling: str, beside: bool, most: int = 2) -> bool
     return all(
         _is_likely(edit.tag, edit.src_pos, edit.dest_pos, spelling=spelling, word=word, beside=beside) for edit in edits
     )
+
+
+def _is_likely_doubling(word: str, spelling: str) -> bool:
+    """Whether words that differ in doubled letters alone are one word to a writer."""
+    if min(len(word), len(spelling)) < _LONG_ENOUGH_TO_DOUBLE:
+        return False
+    added = len(word) - len(spelling)
+    if abs(added) != 1:  # one letter instead of another, or two letters
+        return len(spelling) >= _TO_DOUBLE_ANOTHER
+    consonants = len(_BETWEEN_VOWELS.findall(word)) > len(_BETWEEN_VOWELS.findall(spelling))
+    return not (added > 0 and consonants) or len(spelling) >= _TO_DOUBLE_BETWEEN_VOWELS
 
 
 def undoubled(word: str) -> str:
@@ -91,7 +108,8 @@ def _is_likely(tag: str, at: int, in_word: int, *, spelling: str, word: str, bes
     if tag == "replace":
         return _is_likely_change(spelling, word[in_word], at, beside=beside)
     if tag == "insert" and in_word == len(word) - 1:  # a plural, "weaved", or a letter of the next word
-        inflected = word[in_word] == "s" or (word.endswith("ed") and length >= _TO_SWAP)
+        plural = word[in_word] == "s" and spelling not in _HAVE_NO_PLURAL
+        inflected = plural or (word.endswith("ed") and length >= _TO_SWAP)
         return inflected or length >= _TO_LOSE_A_CONSONANT - 1
     if min(at, in_word) == 0 or (tag == "delete" and at == length - 1 and length < _TO_LOSE_A_CONSONANT):
         return False

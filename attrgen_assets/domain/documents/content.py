@@ -123,24 +123,32 @@ def _refusals(refusals: Iterable[Mapping[str, Any]] | None) -> str:
 
 
 def _entry_digests(frame: pl.DataFrame, name: str, same: npt.NDArray[np.int64] | None) -> _Digests:
-    """H(entry) per row, u8 of shape (rows, HASH_BYTES)."""
+    """H(entry) per row, u8 of shape (rows, HASH_BYTES).
+
+    Where most entries differ, as those of titles do, they do so in value and text: what stands around the two is the
+    same in many, and is written once for all of them.
+    """
     entries = frame.select(
         value=pl.col(name),
-        status=pl.col(f"{name}.status").cast(pl.String),
+        status=pl.col(f"{name}.status"),
         confidence=pl.col(f"{name}.confidence").cast(pl.Float64),
         provenance=pl.col(f"{name}.provenance"),
     ).unnest("provenance")
     found = distinct_rows(entries, entries.columns) if same is None else distinct_by_number(entries, same)
-    written = found.rows.select(
-        pl.concat_str(
-            pl.lit(_text(name)),
-            _text_expr(pl.col("status")),
-            _value_expr(pl.col("value"), entries.schema["value"]),
+    around = distinct_rows(found.rows, ["status", "confidence", "generator", "version", "field", "method"])
+    written = around.rows.select(
+        before=pl.concat_str(pl.lit(_text(name)), _text_expr(pl.col("status").cast(pl.String))),
+        between=pl.concat_str(
             _or_null(pl.format("{};", (pl.col("confidence") * CONFIDENCE_STEPS).round().cast(pl.Int64))),
-            *(_text_expr(pl.col(key).cast(pl.String)) for key in _PROVENANCE),
-        )
-    ).to_series()
-    return _digests(written).take(found.codes, axis=0)
+            *(_text_expr(pl.col(key).cast(pl.String)) for key in ("generator", "version", "field")),
+        ),
+        behind=_text_expr(pl.col("method").cast(pl.String)),
+    )
+    whole = found.rows.select("value", "text").hstack(written[around.codes])
+    value = _value_expr(pl.col("value"), entries.schema["value"])
+    return _digests(
+        whole.select(pl.concat_str("before", value, "between", _text_expr(pl.col("text")), "behind")).to_series()
+    ).take(found.codes, axis=0)
 
 
 def _digests(texts: pl.Series) -> _Digests:

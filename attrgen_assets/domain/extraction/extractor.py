@@ -1,12 +1,13 @@
 """Candidates of all attributes in products' texts."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
+from attrgen_assets.domain.extraction.boundaries import count_boundaries
 from attrgen_assets.domain.extraction.candidates import SpanCandidate
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
@@ -20,6 +21,7 @@ SMALLEST: Final = 0.01  # spans less likely on average are no candidates: hardly
 BATCH_TOKENS: Final = 3_000  # padded tokens scored at once: enough to amortise numpy, few enough for the cache
 
 Candidates = dict[str, list[SpanCandidate]]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Extractor:
 
     def __init__(self, parts: Parts) -> None:
         self.gazetteer = build_gazetteer(parts.mentions, leave_out=False)
+        self.boundaries = count_boundaries(parts.mentions)
         self._parts = parts
         self._networks: dict[str, CategoryNetwork] = {}
 
@@ -65,7 +68,7 @@ class Extractor:
                     by_category[product.category].append(_Sequence(at, name, tokens[name], inputs))
         for category, sequences in by_category.items():
             network = self.network(category)
-            for batch in _batches(sequences):
+            for batch in padded_batches(sequences, lambda found: len(found.inputs), limit=BATCH_TOKENS):
                 self._collect(network, batch, result)
         return result
 
@@ -87,13 +90,17 @@ class Extractor:
             result[sequence.product].setdefault(network.attributes[attribute], []).append(span)
 
 
-def _batches(sequences: list[_Sequence]) -> Iterator[list[_Sequence]]:
-    """Sequences of like length together, so that little is padded."""
-    batch: list[_Sequence] = []
-    for sequence in sorted(sequences, key=lambda sequence: len(sequence.inputs)):
-        if batch and (len(batch) + 1) * len(sequence.inputs) > BATCH_TOKENS:
+def padded_batches(items: Iterable[Item], length: Callable[[Item], int], *, limit: int) -> Iterator[list[Item]]:
+    """Items of like length together, so that little is padded: at most `limit` in all where every one is padded.
+
+    >>> list(padded_batches(["red", "a", "to"], len, limit=4))
+    [['a', 'to'], ['red']]
+    """
+    batch: list[Item] = []
+    for item in sorted(items, key=length):
+        if batch and (len(batch) + 1) * length(item) > limit:
             yield batch
             batch = []
-        batch.append(sequence)
+        batch.append(item)
     if batch:
         yield batch

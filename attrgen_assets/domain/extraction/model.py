@@ -14,7 +14,7 @@ from attrgen_assets.domain.extraction.opinions import Opinion, joined
 from attrgen_assets.domain.extraction.ranking import Ranker, candidate_features, surroundings
 from attrgen_assets.domain.extraction.training import Parts, tokens_of
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the model format; a model of another version must be trained again."""
 BATCH_ROWS: Final = 500  # products to predict together: more saves nothing and takes memory
 LIKELY_CLASS: Final = 0.15  # a class is a candidate by the product's whole text alone from this probability on ...
@@ -120,7 +120,7 @@ def propose(
     Where an attribute has few values, those that the whole text makes likely are candidates as well.
     """
     category = product.category
-    around = surroundings(category, tokens_of(product), candidates, extractor.gazetteer)
+    around = surroundings(category, tokens_of(product), candidates, extractor.gazetteer, extractor.boundaries)
     shares = {} if normaliser is None else normaliser.contexts(category, product.text)
     found: dict[str, list[ValueCandidate]] = {}
     features: dict[str, list[list[float]]] = {}
@@ -175,4 +175,5 @@ def _chances(proposals: Sequence[Proposals], decision: Decision) -> list[float]:
         (product.category, name) for product in proposals for name, listed in product.values.items() for _ in listed
     ]
     rows = list(chain.from_iterable(product.features[name] for product in proposals for name in product.values))
-    return [float(chance) for chance in decision.ranker.rank(rows, keys)]
+    found: list[float] = decision.ranker.rank(rows, keys).tolist()
+    return found

@@ -10,8 +10,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 
 from attrgen_assets.domain.extraction.trees import DEPTH, Trees
 
-TREES: Final = 120
-RATE: Final = 0.08
+TREES: Final = 300
+RATE: Final = 0.04
 ROWS: Final = 0.6  # share of the rows that each tree learns from
 FEATURES: Final = 0.4  # share of the features that each split considers
 LEAF: Final = 25  # rows in a leaf at least ...

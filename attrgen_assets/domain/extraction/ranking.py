@@ -6,12 +6,15 @@ those of a right answer, not of a span under a model that knows its own training
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from attrgen_assets.domain.extraction.boundaries import NAMES as BOUNDARIES
+from attrgen_assets.domain.extraction.boundaries import Boundaries
 from attrgen_assets.domain.extraction.candidates import SpanCandidate, ValueCandidate
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer
 from attrgen_assets.domain.extraction.tokens import Tokens
@@ -25,7 +28,7 @@ FEATURES: Final = (
     "value of others in the category", "of more than one", "value anywhere", "starts inside a word",
     "ends inside a word", "first text", "place", "tokens", "starts with a mark", "ends with a mark", "occurrences",
     "occurrences in the first text", "lower case", "upper case", "capital", "characters", "digits", "as written",
-    "characters of the text", "how often stated", "how often the likeliest is right",
+    "characters of the text", *BOUNDARIES, "how often stated", "how often the likeliest is right",
 )  # fmt: skip
 """What the columns of a ranker's rows mean; the last two are the attribute's own, see `Prior`.
 
@@ -34,7 +37,9 @@ With a fine-tuned encoder `ENCODER_FEATURES` stand before these two.
 ENCODER_FEATURES: Final = ("encoder", "encoder relative to its likeliest", "likeliest other by the encoder")
 RIVAL: Final = 0.05  # a span of another attribute counts from this probability on
 _MARKS: Final = frozenset("-,/&(|.")
-_NOWHERE: Final = (0.0,) * 22  # for a value that stands in no text: the columns of `_of_place`
+_UNLIKELIEST: Final = log(1e-4)
+_NOWHERE: Final = (0.0,) * 22  # for a value that stands in no text: the columns of `_of_place` ...
+_NO_BOUNDARIES: Final = (0.0,) * len(BOUNDARIES)  # ... and of its boundaries
 Key = tuple[str, str]
 """Category and attribute."""
 Prior = tuple[float, float]
@@ -71,6 +76,7 @@ class Surroundings:
     lower: Mapping[str, str]
     characters: int
     gazetteer: Gazetteer
+    boundaries: Boundaries
     rivals: Mapping[str, Sequence[tuple[int, int, str, float]]]
 
 
@@ -79,6 +85,7 @@ def surroundings(
     tokens: Mapping[str, Tokens],
     candidates: Mapping[str, Sequence[SpanCandidate]],
     gazetteer: Gazetteer,
+    boundaries: Boundaries,
 ) -> Surroundings:
     """Collect what candidates are compared with."""
     rivals: dict[str, list[tuple[int, int, str, float]]] = {name: [] for name in tokens}
@@ -87,11 +94,13 @@ def surroundings(
             if (average := span.average) > RIVAL:
                 rivals[span.field].append((span.first, span.last, attribute, average))
     lower = {name: found.text.lower() for name, found in tokens.items()}
-    return Surroundings(category, tokens, lower, sum(map(len, lower.values())), gazetteer, rivals)
+    return Surroundings(category, tokens, lower, sum(map(len, lower.values())), gazetteer, boundaries, rivals)
 
 
 def _logit(probability: float) -> float:
-    return log(max(probability, 1e-4) / max(1 - probability, 1e-4))
+    if 1e-4 < probability < 1 - 1e-4:
+        return log(probability / (1 - probability))
+    return _UNLIKELIEST if not probability else log(max(probability, 1e-4) / max(1 - probability, 1e-4))
 
 
 def candidate_features(
@@ -128,10 +137,15 @@ def candidate_features(
                 *(_of_place(attribute, value, around) if value.spans else _NOWHERE),
                 value.value == value.spans[0].value if value.spans else 0.0,
                 around.characters,
+                *(_of_boundaries(attribute, value.spans[0], around) if value.spans else _NO_BOUNDARIES),
                 *(_of_encoder(rank, seen) if encoder else ()),
             ]
         )
     return rows
+
+
+def _of_boundaries(attribute: str, best: SpanCandidate, around: Surroundings) -> tuple[float, ...]:
+    return around.boundaries.features(around.category, attribute, around.tokens[best.field], best.first, best.last)
 
 
 def _of_encoder(rank: int, seen: Sequence[float]) -> tuple[float, float, float]:
@@ -170,7 +184,8 @@ def _of_place(attribute: str, value: ValueCandidate, around: Surroundings) -> li
     claimed, same = _rivals(attribute, best, around)
     entry = tokens.lower[best.first : best.last + 1]
     here, anywhere = around.gazetteer.seen(entry, around.category, attribute)
-    numbers, text, lower = tokens.word_numbers, best.value, best.value.lower()
+    numbers = tokens.word_numbers
+    mark_first, mark_last, lower, *spelling = _spelling(best.value)
     found = [name.count(lower) for name in around.lower.values()]
     return [
         1.0,
@@ -186,25 +201,37 @@ def _of_place(attribute: str, value: ValueCandidate, around: Surroundings) -> li
         best.field == next(iter(around.tokens)),
         best.start / (len(tokens.text) or 1),
         best.last - best.first + 1,
-        text[0] in _MARKS,
-        text[-1] in _MARKS,
+        mark_first,
+        mark_last,
         sum(found),
         found[0],
+        *spelling,
+    ]
+
+
+@lru_cache(maxsize=100_000)
+def _spelling(text: str) -> tuple[bool, bool, str, bool, bool, bool, int, float]:
+    """Marks at both ends, the text in lower case, whether it is in lower, upper or title case, length, digits."""
+    return (
+        text[0] in _MARKS,
+        text[-1] in _MARKS,
+        text.lower(),
         text.islower(),
         text.isupper(),
-        text[:1].isupper(),
+        text[0].isupper(),
         len(text),
         sum(map(str.isdigit, text)) / len(text),
-    ]
+    )
 
 
 def _rivals(attribute: str, best: SpanCandidate, around: Surroundings) -> tuple[float, float]:
     """The likeliest overlapping span of another attribute, and the likeliest other one of this attribute."""
     claimed = same = 0.0
+    begin, end = best.first, best.last
     for first, last, name, average in around.rivals[best.field]:
-        if first <= best.last and best.first <= last:
+        if first <= end and begin <= last:
             if name != attribute:
                 claimed = max(claimed, average)
-            elif average > same and (first != best.first or last != best.last):
+            elif average > same and (first != begin or last != end):
                 same = average
     return claimed, same

@@ -31,14 +31,32 @@ class Trees:
         return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))))
 
     def _scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        count, size = self.features.shape
-        first = np.arange(count) * size
-        features, thresholds = self.features.ravel(), self.thresholds.ravel()
-        places = np.arange(len(rows))[:, None] * rows.shape[1]
-        flat = rows.ravel()
-        node = np.zeros((len(rows), count), dtype=np.int64)
-        for _ in range(DEPTH):
-            at = first + node
-            node = 2 * node + 1 + (flat[places + features[at]] > thresholds[at])
-        leaves = np.arange(count) * (size + 1) - size
-        return np.asarray(self.start + self.values.ravel()[leaves + node].sum(axis=1))
+        """Tree by tree, all nodes of it for all rows: comparing whole columns is faster than following ways down."""
+        columns = np.ascontiguousarray(rows.T)
+        scores = np.full(len(rows), self.start)
+        for features, thresholds, values in zip(
+            self.features.tolist(), _in_float32(self.thresholds), self.values, strict=True
+        ):
+            right = [columns[feature] > threshold for feature, threshold in zip(features, thresholds, strict=True)]
+            scores += values.take(_leaves(right))
+        return scores
+
+
+def _in_float32(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The largest numbers of that precision that are not above: such numbers are above either or neither."""
+    rounded = thresholds.astype(np.float32)
+    return np.where(rounded > thresholds, np.nextafter(rounded, np.float32(-np.inf)), rounded)
+
+
+def _leaves(right: list[NDArray[np.bool_]]) -> NDArray[np.uint8]:
+    """The number of the leaf that each row comes to, from whether it would go right at each node."""
+    leaf = right[0].astype(np.uint8)
+    ways = [right[0]]
+    for depth in range(1, DEPTH):
+        level = right[2**depth - 1 : 2 ** (depth + 1) - 1]
+        for way in reversed(ways):  # the last choice is between neighbours
+            pairs = zip(level[::2], level[1::2], strict=True)
+            level = [left ^ (way & (left ^ other)) for left, other in pairs]  # many times as fast as numpy.where
+        ways.append(level[0])
+        leaf = 2 * leaf + level[0]
+    return leaf

@@ -10,6 +10,9 @@ from typing import Final, Literal
 
 Kind = Literal["text", "number", "text_list", "url", "url_list", "enum", "table"]
 
+LIST_KINDS: Final = ("text_list", "url_list", "table")
+"""Kinds of several values."""
+
 PART_TYPES: Final = ("oem", "generic", "aftermarket", "refurbished", "universal")
 
 

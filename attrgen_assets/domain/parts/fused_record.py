@@ -6,29 +6,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from attrgen_assets.domain.fusion.fuse import fuse_claims
+from attrgen_assets.domain.fusion.model import SourceModel
 from attrgen_assets.domain.fusion.rules import FieldRule
 from attrgen_assets.domain.parts.claims import Claim, claims_frame, value_text
-from attrgen_assets.domain.parts.fields import PART_FIELDS, Field
+from attrgen_assets.domain.parts.fields import LIST_KINDS, PART_FIELDS, Field
 from attrgen_assets.domain.parts.gtin import is_gtin
 from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord, PartRules
 from attrgen_assets.domain.parts.supersession import SupersessionChain
 from attrgen_assets.domain.tables import Status
 
 _PRICES: Final = frozenset({"msrp", "high_avg_price", "low_avg_price", "current_selling_price"})
-_LISTS: Final = frozenset({"text_list", "url_list", "table"})
+_LISTS: Final = frozenset(LIST_KINDS)
 _TOLERANCE: Final = FieldRule().tolerance
 _CATEGORY_FIELDS: Final = ("part_title", "primary_category", "sub_categories")
 
 
-def fused_record(chain: SupersessionChain, claims: Sequence[Claim], rules: PartRules) -> PartRecord:
+def fused_record(
+    chain: SupersessionChain, claims: Sequence[Claim], rules: PartRules, *, model: SourceModel | None = None
+) -> PartRecord:
     """The record of the part at the end of the chain.
 
-    claims: of that part number alone. Claims flagged suspect or malformed, GTINs with a wrong check digit, and stale
-    claims beside fresh ones give no value; they are kept as losing values with the reason.
+    claims: of that part number alone. model: what is known of the sources, from many parts; without one they are
+    weighed by how they agree on this part. Claims flagged suspect or malformed, GTINs with a wrong check digit, and
+    stale claims beside fresh ones give no value; they are kept as losing values with the reason.
     """
     barred = {index: why for index, claim in enumerate(claims) if (why := why_barred(claim, claims))}
     counted = [claim for index, claim in enumerate(claims) if index not in barred]
-    found = _fused(counted, rules)
+    found = _fused(counted, rules, model)
     for index, why in barred.items():
         claim = claims[index]
         value = found.setdefault(claim.attribute, FieldValue(status=Status.NOT_FOUND, note="no value could be used"))
@@ -36,16 +40,37 @@ def fused_record(chain: SupersessionChain, claims: Sequence[Claim], rules: PartR
         found[claim.attribute] = value.model_copy(update={"losing": (*value.losing, lost)})
     fields = {name: found.get(name, FieldValue(status=Status.NOT_FOUND)) for name in PART_FIELDS}
     fields |= _not_applicable(fields, counted, rules)
-    missing = tuple(name for name, field in PART_FIELDS.items() if field.required and not _is_found(fields[name]))
-    return PartRecord(
+    empty = PartRecord(
         part_number=chain.asked,
         mpn=chain.part_number,
         chain=chain.part_numbers,
-        category=str(fields["primary_category"].value or ""),
+        chain_end=chain.end or "current",
         fields=fields,
-        missing=missing,
-        needs_review=tuple(_reasons(chain, fields, missing, rules)),
     )
+    return with_fields(empty, fields, rules)
+
+
+def with_fields(record: PartRecord, fields: Mapping[str, FieldValue], rules: PartRules) -> PartRecord:
+    """The record with these fields, and with what follows from them: what is missing, and what a person has to see."""
+    missing = tuple(name for name, field in PART_FIELDS.items() if field.required and not _is_found(fields[name]))
+    return record.model_copy(
+        update={
+            "category": str(fields["primary_category"].value or ""),
+            "fields": fields,
+            "missing": missing,
+            "needs_review": tuple(_reasons(record.chain_end, fields, missing, rules)),
+        }
+    )
+
+
+def usable_claims(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims about one part that may give a value."""
+    return [claim for claim in claims if claim.value is not None and not why_barred(claim, claims)]
+
+
+def fusion_rules(names: Iterable[str], rules: PartRules) -> dict[str, FieldRule]:
+    """How the values of each of these fields are compared and chosen."""
+    return {name: _rule(PART_FIELDS[name], rules) for name in names}
 
 
 def _is_found(value: FieldValue) -> bool:
@@ -65,12 +90,12 @@ def why_barred(claim: Claim, claims: Iterable[Claim]) -> str:
     return ""
 
 
-def _fused(claims: Sequence[Claim], rules: PartRules) -> dict[str, FieldValue]:
+def _fused(claims: Sequence[Claim], rules: PartRules, model: SourceModel | None) -> dict[str, FieldValue]:
     frame = claims_frame(claim for claim in claims if claim.value is not None)
     if frame.is_empty():
         return {}
     names = frame["attribute"].unique().to_list()
-    result = fuse_claims(frame, rules={name: _rule(PART_FIELDS[name], rules) for name in names})
+    result = fuse_claims(frame, rules=fusion_rules(names, rules), model=model)
     lost: dict[str, list[tuple[str, str]]] = {}
     for row in result.losers.iter_rows(named=True):
         lost.setdefault(row["attribute"], []).append((row["source"], row["value"]))
@@ -165,13 +190,15 @@ def _not_applicable(
 
 
 def _reasons(
-    chain: SupersessionChain, fields: Mapping[str, FieldValue], missing: Sequence[str], rules: PartRules
+    chain_end: str, fields: Mapping[str, FieldValue], missing: Sequence[str], rules: PartRules
 ) -> Iterable[str]:
-    if chain.end != "current":
-        yield f"the chain of replacements has no end: {chain.end}"
+    if chain_end != "current":
+        yield f"the chain of replacements has no end: {chain_end}"
     for name in missing:
         yield f"{name} is required and not FOUND"
     for name, value in fields.items():
+        if value.review:
+            yield f"{name}: {value.review}"
         sure = value.confidence
         if PART_FIELDS[name].required and sure is not None and sure < rules.confidence_floor:
             yield f"{name} is less sure than {rules.confidence_floor:g}: {sure:.2f}"

@@ -1,13 +1,15 @@
 """The record of one part: its 34 primary fields, each with its source, its confidence, and what others said."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from attrgen_assets.domain.parts.fields import PART_FIELDS
+from attrgen_assets.domain.parts.fields import LIST_KINDS, PART_FIELDS
 from attrgen_assets.domain.product_types.model import Feed, Gate
 from attrgen_assets.domain.tables import Status
+
+UpdatePolicy = Literal["overwrite", "merge", "keep"]
 
 
 class _Frozen(BaseModel):
@@ -27,6 +29,7 @@ class FieldValue(_Frozen):
 
     value: by the field's kind, None unless FOUND. source: all that say so, joined by commas. confidence: 0-1, None
     unless FOUND. method: how it was chosen. note: why it is not FOUND, where that is known.
+    review: why a person has to look at it, where somebody has to.
     """
 
     status: Status
@@ -36,12 +39,14 @@ class FieldValue(_Frozen):
     method: str = ""
     losing: tuple[LosingValue, ...] = ()
     note: str = ""
+    review: str = ""
 
 
 class PartRecord(_Frozen):
     """What is known of a part.
 
     part_number: the one that was asked for. mpn: the one that is sold. chain: from the one to the other.
+    chain_end: "current", or why the chain of replacements has no end.
     fields: all 34 in the order of `fields.PART_FIELDS`. missing: required fields that are not FOUND.
     needs_review: why a person has to look at it; empty for a record that can be published.
     """
@@ -49,6 +54,7 @@ class PartRecord(_Frozen):
     part_number: str
     mpn: str
     chain: tuple[str, ...]
+    chain_end: str = "current"
     category: str = ""
     fields: Mapping[str, FieldValue]
     missing: tuple[str, ...] = ()
@@ -83,6 +89,8 @@ class PartRules(_Frozen):
     refresh_after_h: an answer younger than this is not asked for again by a run of the graph, in hours.
     confidence_floor: a required field below it holds the record for review. specification_sources: who is believed
     first on technical specifications. specifications: which fields those are.
+    update_policies: what a new value does to the one that is stored, per field: overwrite it (the default), merge with
+    it (lists), or keep it. A value that a person gave is never overwritten, whatever the policy.
     min_supplier_success: limits on each supplier's share of requests that it answered, a "we do not have it" included.
     """
 
@@ -93,6 +101,18 @@ class PartRules(_Frozen):
     specification_sources: tuple[str, ...] = ()
     specifications: tuple[str, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()
+    update_policies: Mapping[str, UpdatePolicy] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _only_lists_merge(self) -> Self:
+        wrong = [
+            name
+            for name, policy in self.update_policies.items()
+            if policy == "merge" and name in PART_FIELDS and PART_FIELDS[name].kind not in LIST_KINDS
+        ]
+        if wrong:
+            raise ValueError(f"update_policies: {', '.join(wrong)} cannot merge: only fields that are lists can")
+        return self
 
     def unknown_fields(self) -> tuple[str, ...]:
         """Names that the rules use and no record has.
@@ -101,4 +121,5 @@ class PartRules(_Frozen):
         ('volts',)
         """
         used = {*self.specifications, *(name for rule in self.not_applicable for name in rule.fields)}
+        used |= self.update_policies.keys()
         return tuple(sorted(used - set(PART_FIELDS)))

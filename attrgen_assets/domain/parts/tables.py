@@ -18,6 +18,9 @@ REQUESTS: Final = "part_requests"
 RESPONSES: Final = "supplier_responses"
 OFFERS: Final = "supplier_offers"
 FUSED: Final = "fused_products"
+VERDICTS: Final = "ai_verdicts"
+RECORDS: Final = "catalog_records"
+SPECIFICATIONS: Final = "spec_tables"
 
 REQUESTS_SCHEMA: Final = pl.Schema(
     {
@@ -57,5 +60,53 @@ FUSED_SCHEMA: Final = pl.Schema(
         "complete": pl.Boolean(),
         "needs_review": pl.List(pl.String),
         "record": pl.String(),
+    }
+)
+VERDICTS_SCHEMA: Final = pl.Schema(
+    {
+        "part_number": pl.String(),
+        "mpn": pl.String(),
+        "status": pl.String(),
+        "reason": pl.String(),
+        "fields_asked": pl.List(pl.String),
+        "fields_changed": pl.List(pl.String),
+        "needs_review": pl.List(pl.String),
+        "tokens": pl.Int64(),
+        "cost": pl.Float64(),
+        "record": pl.String(),
+        "verdicts": pl.String(),
+        "content": pl.String(),
+    }
+)
+RECORDS_SCHEMA: Final = pl.Schema(
+    {
+        "mpn": pl.String(),
+        "part_number": pl.String(),
+        "part_title": pl.String(),
+        "manufacturer": pl.String(),
+        "primary_category": pl.String(),
+        "current_selling_price": pl.Float64(),
+        "found": pl.UInt32(),
+        "specifications": pl.UInt32(),
+        "complete": pl.Boolean(),
+        "needs_review": pl.List(pl.String),
+        "silent": pl.List(pl.String),
+        "record": pl.String(),
+        "catalog_record": pl.String(),
+    }
+)
+SPECIFICATIONS_SCHEMA: Final = pl.Schema(
+    {
+        "mpn": pl.String(),
+        "category": pl.String(),
+        "name": pl.String(),
+        "display_name": pl.String(),
+        "kind": pl.String(),
+        "value": pl.String(),
+        "unit": pl.String(),
+        "text": pl.String(),
+        "source": pl.String(),
+        "confidence": pl.Float64(),
+        "discovered": pl.Boolean(),
     }
 )

@@ -32,8 +32,10 @@ def with_verdicts(
         if verdict.level in ("HIGH", "MEDIUM"):
             fields[verdict.field] = _decided(held, verdict, asked[verdict.field])
             reasons = [one for one in reasons if not _settles(verdict.field, one)]
-        elif verdict.level == "REVIEW" and (told := f"{verdict.field}: {verdict.reason}") not in reasons:
-            reasons.append(told)
+        elif verdict.level == "REVIEW":
+            fields[verdict.field] = held.model_copy(update={"review": verdict.reason})
+            if (told := f"{verdict.field}: {verdict.reason}") not in reasons:
+                reasons.append(told)
     return record.model_copy(
         update={
             "fields": fields,

@@ -46,7 +46,9 @@ def test_a_text_that_means_a_legal_value_finds_it(text: str, value: str, method:
     assert (match.value, match.method) == (value, method)
 
 
-@pytest.mark.parametrize("text", ["", "💥", "wool", "no cotton", "60% cotton 40% nylon", "plain " * 9 + "cotton"])
+@pytest.mark.parametrize(
+    "text", ["", "💥", "wool", "no cotton", "60% cotton 40% nylon", "plain " * 9 + "cotton", "cotton of"]
+)
 def test_a_text_that_means_none_is_refused_with_a_reason(text: str) -> None:
     match = find_best_enum_match(text, FABRICS)
     assert (match.value, match.method, match.reason) == (None, None, RefusalReason.NOT_IN_VOCABULARY)

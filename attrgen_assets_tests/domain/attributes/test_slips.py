@@ -35,6 +35,11 @@ PHRASES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
         ("collar mandrin", "mandarin collar"),
         ("weaved", "weave"),
         ("greens", "green"),
+        ("yelow", "yellow"),  # left out of a short word
+        ("whiite", "white"),  # no English word doubles it
+        ("blackk", "black"),
+        ("velvvet", "velvet"),  # between vowels of a longer word, or not between vowels
+        ("pallazo", "palazzo"),  # another one doubled
     ],
 )
 def test_slips(text: str, spelling: str) -> None:
@@ -59,6 +64,10 @@ def test_slips(text: str, spelling: str) -> None:
         ("wash and", "hand wash"),
         ("blue fabric", "blouse fabric"),
         ("bluefabric", "blouse fabric"),
+        ("dinner", "diner"),  # a doubled consonant between vowels makes another word
+        ("latte", "late"),
+        ("hooper", "hopper"),  # and so does another doubled letter
+        ("longs", "long"),  # there is no plural of long
     ],
 )
 def test_other_words(text: str, spelling: str) -> None:

@@ -128,7 +128,7 @@ def test_review_is_told_and_changes_nothing_and_a_settled_reason_goes() -> None:
     changed = with_verdicts(record, verdicts, questions)
     assert changed.needs_review == ("weight_lbs: unclear",)
     assert with_verdicts(changed, verdicts, questions).needs_review == changed.needs_review, "told once"
-    assert changed.fields["weight_lbs"] == record.fields["weight_lbs"]
+    assert changed.fields["weight_lbs"] == record.fields["weight_lbs"].model_copy(update={"review": "unclear"})
     assert (changed.missing, changed.fields["manufacturer"].source) == ((), "openai")
     assert changed.fields["manufacturer"].status is Status.FOUND
 

@@ -22,9 +22,12 @@ def part_asset(
     return decorate
 
 
-def part_spec(name: str, step: str, *kinds: str, deps: Sequence[str], description: str) -> dg.AssetSpec:
-    """The same for one of several assets of one step."""
-    return dg.AssetSpec(name, deps=deps, kinds={"python", *kinds}, description=description, **_shared(step))
+def part_spec(
+    name: str, step: str, *kinds: str, deps: Sequence[str], description: str, prefix: str | None = None
+) -> dg.AssetSpec:
+    """The same for one of several assets of one step. prefix: tells it from an asset of feeds of the same name."""
+    key = dg.AssetKey([prefix, name] if prefix else name)
+    return dg.AssetSpec(key, deps=deps, kinds={"python", *kinds}, description=description, **_shared(step))
 
 
 def _shared(step: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from attrgen_assets.defs.metadata import Metadata, counts_metadata, counts_table
 from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.parts.tables import OFFERS
-from attrgen_assets.wiring import supplier_configs
+from attrgen_assets.wiring_parts import supplier_configs
 from attrgen_assets.workflows.normalise_offers import normalise_offers
 
 _SHOWN = ("part_number", "attribute", "source", "raw")

@@ -1,0 +1,1 @@
+"""What a catalogue says of a part beyond its primary fields: attributes, categories, units, tables."""

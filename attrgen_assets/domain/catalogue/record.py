@@ -1,0 +1,62 @@
+"""The catalogue record of a part: its fields, its specification table, its texts, and how they came to be."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from attrgen_assets.domain.catalogue.registry import AttributeRegistry
+from attrgen_assets.domain.catalogue.specifications import SpecTable, spec_table, with_own_rows
+from attrgen_assets.domain.parts.claims import Claim
+from attrgen_assets.domain.parts.record import PartRecord
+from attrgen_assets.domain.parts.record_document import part_hash, record_document
+from attrgen_assets.domain.ports import Document
+
+
+class CatalogRecord(BaseModel):
+    """All that is published of a part.
+
+    content: title and description. verdicts: what language models were asked and said. images: those that were
+    fetched. Each as the JSON of its model, None where it was not made.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    record: PartRecord
+    specifications: SpecTable
+    content: Mapping[str, Any] | None = None
+    verdicts: Mapping[str, Any] | None = None
+    images: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, record: PartRecord, claims: Sequence[Claim], registry: AttributeRegistry, **blocks: Any) -> Self:
+        """The catalogue record of a part's record; claims: about the part, with the suppliers' own tables."""
+        return cls(record=record, specifications=spec_table(record, claims, registry), **blocks)
+
+    def document(self, *, run_id: str, at: datetime, config_version: str) -> Document:
+        """As it is stored."""
+        return record_document(
+            self.record,
+            run_id=run_id,
+            at=at,
+            config_version=config_version,
+            specifications=self.specifications,
+            blocks={"content": self.content, "verdicts": self.verdicts, "images": self.images},
+        )
+
+
+def remade_document(
+    document: Document, record: PartRecord, *, registry: AttributeRegistry, run_id: str, at: datetime
+) -> Document:
+    """A stored document with another record in it, as after a correction: the rest stays as far as it is not of it."""
+    table = SpecTable.model_validate(document.get("specifications") or {})
+    made = record_document(
+        record,
+        run_id=run_id,
+        at=at,
+        config_version=document["config_version"],
+        specifications=with_own_rows(table, record, registry),
+        blocks={name: document.get(name) for name in ("content", "verdicts", "images")},
+    )
+    return made | {"content_hash": part_hash(made)}

@@ -1,0 +1,110 @@
+"""What a new record does to the stored one: update policies, values of people, and suppliers that were silent."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from attrgen_assets.domain.parts.claims import value_text
+from attrgen_assets.domain.parts.fields import PART_FIELDS
+from attrgen_assets.domain.parts.fused_record import with_fields
+from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord, PartRules, UpdatePolicy
+from attrgen_assets.domain.ports import Override
+from attrgen_assets.domain.tables import Status
+
+REVIEWED = "reviewed"
+"""The method of values that a person gave."""
+
+
+def settled_record(
+    record: PartRecord,
+    *,
+    stored: PartRecord | None,
+    reviewed: Sequence[Override],
+    rules: PartRules,
+    silent: frozenset[str] = frozenset(),
+) -> PartRecord:
+    """The record to store.
+
+    A value that a person gave is taken as it is, whatever the machine says, which is kept as a losing value. Else the
+    policy of the field decides; former part numbers that are known stay known. A field that only suppliers had who did
+    not answer this time (`silent`) keeps the stored value: a supplier that is down does not empty the catalogue.
+    """
+    said = {one.attribute: one for one in reviewed if one.sku == record.mpn and one.attribute in PART_FIELDS}
+    fields = {}
+    for name, new in record.fields.items():
+        old = stored.fields[name] if stored is not None else None
+        if name in said:
+            fields[name] = _by_person(new, said[name])
+        else:
+            fields[name] = _updated(new, _of_machine(old), rules.update_policies.get(name, "overwrite"), silent)
+    return with_fields(record.model_copy(update={"chain": _chain(record, stored)}), fields, rules)
+
+
+def _chain(record: PartRecord, stored: PartRecord | None) -> tuple[str, ...]:
+    """The longer of two chains of replacements of which one is the end of the other."""
+    known = stored.chain if stored is not None else ()
+    return known if known[-len(record.chain) :] == record.chain else record.chain
+
+
+def _by_person(new: FieldValue, override: Override) -> FieldValue:
+    """The value that a person gave; that of the machine is kept as a losing value where it says something else."""
+    value = list(override.value) if isinstance(override.value, tuple) else override.value
+    lost = list(new.losing)
+    if new.value is not None and new.value != value:
+        text = (value_text(new.value) or "")[:500]
+        lost.insert(0, LosingValue(source=new.source, value=text, why=f"reviewed by {override.by}"))
+    found = value is not None
+    return FieldValue(
+        status=Status.FOUND if found else Status.NOT_APPLICABLE,
+        value=value,
+        source=override.by,
+        confidence=1.0 if found else None,
+        method=REVIEWED,
+        losing=tuple(lost),
+        note=override.reason,
+    )
+
+
+def _of_machine(old: FieldValue | None) -> FieldValue | None:
+    """The stored value, unless a person gave it whose correction is no longer in force."""
+    return None if old is not None and old.method == REVIEWED else old
+
+
+def _updated(new: FieldValue, old: FieldValue | None, policy: UpdatePolicy, silent: frozenset[str]) -> FieldValue:
+    if old is None or old.status is not Status.FOUND:
+        return new
+    if new.status is Status.NOT_FOUND:
+        sources = set(old.source.split(", "))
+        missed = sorted(sources & silent)
+        if missed and sources <= silent:
+            return old.model_copy(update={"note": f"kept: {', '.join(missed)} did not answer", "losing": new.losing})
+        return new
+    if new.status is not Status.FOUND:
+        return new
+    return _POLICIES[policy](new, old)
+
+
+def _kept(new: FieldValue, old: FieldValue) -> FieldValue:
+    if new.value == old.value:
+        return new
+    text = (value_text(new.value) or "")[:500]
+    lost = LosingValue(source=new.source, value=text, why="the policy of the field keeps the first value")
+    return old.model_copy(update={"losing": (lost, *new.losing)})
+
+
+def _merged(new: FieldValue, old: FieldValue) -> FieldValue:
+    """Entries of both, those that are stored first, each once (case aside)."""
+    seen = {_key(entry): entry for entry in reversed([*old.value, *new.value])}
+    ordered = [seen.pop(key) for key in dict.fromkeys(map(_key, [*old.value, *new.value])) if key in seen]
+    sources = sorted({*old.source.split(", "), *new.source.split(", ")} - {""})
+    return new.model_copy(update={"value": ordered, "source": ", ".join(sources)})
+
+
+def _key(entry: Any) -> str:
+    return str(entry["name"] if isinstance(entry, Mapping) else entry).casefold()
+
+
+_POLICIES: Mapping[UpdatePolicy, Callable[[FieldValue, FieldValue], FieldValue]] = {
+    "overwrite": lambda new, _: new,
+    "merge": _merged,
+    "keep": _kept,
+}

@@ -1,0 +1,104 @@
+"""Parts from requests to stored documents, again and again, with people in between."""
+
+from datetime import timedelta
+from typing import Any
+
+from attrgen_assets.adapters.part_rules import load_attribute_registry, load_part_rules
+from attrgen_assets.domain.catalogue.record import remade_document
+from attrgen_assets.domain.parts.record import PartRecord
+from attrgen_assets.domain.ports import Document
+from attrgen_assets.workflows.analyse_parts import analyse_parts
+from attrgen_assets.workflows.correct_part import CorrectedPart, correct_part, withdraw_correction
+from attrgen_assets.workflows.history import history
+from attrgen_assets_tests.adapters.suppliers.asking import CONFIG_DIR
+from attrgen_assets_tests.workflows.parts_pipeline import NOW, TYPE, Parts
+
+PART = "WR55X10025"
+AGAIN = timedelta(0)  # every run asks the suppliers
+
+
+def correct(parts: Parts, field: str, text: str, *, by: str = "ann") -> CorrectedPart:
+    registry = load_attribute_registry(CONFIG_DIR)
+
+    def remade(document: Document, record: PartRecord) -> Document:
+        return remade_document(document, record, registry=registry, run_id="correction", at=NOW)
+
+    return correct_part(
+        PART,
+        field,
+        text,
+        store=parts.store,
+        rules=load_part_rules(CONFIG_DIR),
+        remade=remade,
+        by=by,
+        reason="",
+        now=NOW,
+    )
+
+
+def entry(parts: Parts, field: str) -> dict[str, Any]:
+    found: dict[str, Any] = parts.document(PART)["attributes"][field]
+    return found
+
+
+def test_a_run_stores_one_document_per_part_and_another_run_changes_nothing(parts: Parts) -> None:
+    parts.request(PART, "WR55X11152", "CHAIN1001", "NOSUCH1")
+    first = parts.run()
+    assert (first.records, first.new) == (2, 2)
+    document = parts.document(PART)
+    assert document["part"]["chain"] == ["WR55X11152", PART]
+    assert document["config_version"] == first.config_version
+    assert {row["name"] for row in document["specifications"]["rows"]} >= {"voltage", "material", "weight"}
+    again = parts.run(refresh_after=AGAIN)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 2)
+    (state,) = history(TYPE, PART, store=parts.store)
+    assert (state.version, state.by, state.previous) == (1, "run", None)
+
+
+def test_what_a_person_says_stays_through_every_run_and_comes_back_to_the_sources_when_withdrawn(parts: Parts) -> None:
+    parts.request(PART)
+    parts.run()
+    was = entry(parts, "color")["value"]
+    done = correct(parts, "color", "Green")
+    assert (done.before.value, done.after.value, done.after.method) == (was, "Green", "reviewed")
+    shown = {row["name"]: row["text"] for row in parts.document(PART)["specifications"]["rows"]}
+    assert shown["color"] == "Green"
+    parts.run(refresh_after=AGAIN)
+    assert (entry(parts, "color")["value"], entry(parts, "color")["confidence"]) == ("Green", 1.0)
+    assert parts.document(PART)["part"]["losing"]["color"][0]["value"] == was
+    withdraw_correction(PART, "color", store=parts.store, by="ann", reason="", now=NOW + timedelta(seconds=1))
+    parts.run(refresh_after=AGAIN)
+    assert entry(parts, "color")["value"] == was
+    assert [state.by for state in history(TYPE, PART, store=parts.store)][-2:] == ["ann", "run"]
+
+
+def test_a_supplier_that_is_down_empties_nothing(parts: Parts) -> None:
+    parts.request(PART)
+    parts.run()
+    only = {
+        name: found["value"]
+        for name, found in parts.document(PART)["attributes"].items()
+        if found["status"] == "FOUND" and found["provenance"]["field"] == "marcone"
+    }
+    assert only
+    parts.run(faults="marcone.500=1", at=NOW + timedelta(minutes=1), refresh_after=AGAIN)
+    document = parts.document(PART)
+    assert {name: document["attributes"][name]["value"] for name in only} == only
+    assert set(document["part"]["notes"].values()) >= {"kept: marcone did not answer"}
+
+
+def test_figures_are_those_of_the_last_run(parts: Parts) -> None:
+    parts.request(PART, "CHAIN1003", "NOSUCH1")
+    parts.run()
+    found = analyse_parts(product_type=TYPE, tables=parts.tables)
+    assert found.totals.records == 2
+    assert {one.supplier: one.requests for one in found.suppliers} == dict.fromkeys(
+        ("amazon", "encompass", "marcone", "reliable_parts"), 3
+    )
+    assert all(one.agreement is not None and one.agreement > 0.5 for one in found.suppliers)
+    assert (found.cost.tokens, found.cost.cost) == (0, None)
+
+
+def test_no_parts_are_no_documents(parts: Parts) -> None:
+    parts.request()
+    assert parts.run().records == 0
