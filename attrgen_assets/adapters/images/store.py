@@ -31,7 +31,7 @@ class FileStore:
 
         Raises StoreUnavailable, or TerminalError.
         """
-        with _translated(f"looking into {self._shown}"):
+        with translated(f"looking into {self._shown}"):
             return all(self._filesystem.exists(self._path(name)) for name in names)
 
     def write(self, files: Mapping[str, bytes]) -> None:
@@ -39,7 +39,7 @@ class FileStore:
 
         Raises StoreUnavailable, StorageFull, or TerminalError.
         """
-        with _translated(f"writing to {self._shown}"):
+        with translated(f"writing to {self._shown}"):
             for name, data in files.items():
                 if self._local:
                     self._move_in(self._path(name), data)
@@ -48,7 +48,7 @@ class FileStore:
 
     def read(self, name: str) -> bytes:
         """A file. Raises TerminalError where it is not there; StoreUnavailable."""
-        with _translated(f"reading from {self._shown}"):
+        with translated(f"reading from {self._shown}"):
             found: bytes = self._filesystem.cat_file(self._path(name))
             return found
 
@@ -96,7 +96,7 @@ def _protocols(filesystem: Any) -> tuple[str, ...]:
 
 
 @contextmanager
-def _translated(doing: str) -> Iterator[None]:
+def translated(doing: str) -> Iterator[None]:
     """Turn errors of file systems inside the block into ours."""
     try:
         yield

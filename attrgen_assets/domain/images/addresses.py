@@ -8,8 +8,12 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
-_LOCAL_NAT64: Final = IPv6Network("64:ff9b:1::/48")  # RFC 8215: what lies behind is for the operator to say
-_PLATFORMS: Final = frozenset({IPv4Address("168.63.129.16")})  # Azure's platform address, within public space
+_NOT_PUBLIC: Final = (
+    IPv4Network("168.63.129.16/32"),  # Azure's platform address, within public space
+    IPv4Network("192.0.0.0/24"),  # RFC 6890; in it lies Oracle's metadata, and older libraries know a part of it only
+    IPv6Network("64:ff9b:1::/48"),  # RFC 8215: what lies behind is for the operator to say
+    IPv6Network("fec0::/10"),  # site-local, deprecated and still routed here and there
+)
 
 
 def address_problem(text: str, *, allowed: Sequence[Network] = ()) -> str | None:
@@ -51,21 +55,17 @@ def _within(address: Address) -> tuple[IPv4Address, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _kind(address: Address) -> str | None:  # noqa: PLR0911 - one answer a kind
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return None  # judged by the address within
-    if address.is_loopback:
-        return "loopback"
-    if address.is_link_local:
-        return "link-local"
-    if address.is_multicast:
-        return "multicast"
-    if address.is_unspecified:
-        return "unspecified"
-    if address in _PLATFORMS:
-        return "cloud platform's"
-    if isinstance(address, IPv6Address) and (address.is_site_local or address in _LOCAL_NAT64):
-        return "private"
-    if not address.is_global or address.is_reserved:
-        return "private or reserved"
-    return None
+def _kind(address: Address) -> str | None:
+    """What an address is, where it is not public; an IPv4 address in IPv6 clothes is judged by itself."""
+    if isinstance(address, IPv6Address) and (address.ipv4_mapped is not None or address in _NAT64):
+        return None
+    kinds = {
+        "loopback": address.is_loopback,
+        "link-local": address.is_link_local,
+        "multicast": address.is_multicast,
+        "unspecified": address.is_unspecified,
+        "private or reserved": not address.is_global
+        or address.is_reserved
+        or any(address.version == network.version and address in network for network in _NOT_PUBLIC),
+    }
+    return next((kind for kind, true in kinds.items() if true), None)
