@@ -13,7 +13,7 @@ from attrgen_assets.adapters.suppliers.configs import load_suppliers
 from attrgen_assets.domain.catalogue.record import remade_document
 from attrgen_assets.domain.catalogue.registry import AttributeRegistry
 from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
-from attrgen_assets.domain.parts.supplier_config import SupplierConfig
+from attrgen_assets.domain.parts.supplier_config import SECRETS, SupplierConfig
 from attrgen_assets.errors import MissingExtra
 from attrgen_assets.settings import Settings, supplier_variables
 from attrgen_assets.wiring import Services, utc_now
@@ -34,6 +34,17 @@ def attribute_registry(settings: Settings) -> AttributeRegistry:
 def supplier_configs(settings: Settings) -> tuple[SupplierConfig, ...]:
     """The suppliers of the config folder. Raises ConfigError with every problem of every file."""
     return load_suppliers(settings.resolved_config_dir)
+
+
+def who_is_asked(settings: Settings) -> str:
+    """Whether the suppliers themselves are asked, in words: what a sandbox says is invented."""
+    if settings.suppliers_sandbox_url is not None:
+        return f"a sandbox with an invented catalogue: {settings.suppliers_sandbox_url}"
+    configs = supplier_configs(settings)
+    named = [one.supplier for one in configs if supplier_variables(one.supplier, SECRETS[one.auth.scheme])]
+    if not named:
+        return "a sandbox with an invented catalogue: no supplier's credentials are set"
+    return f"the suppliers themselves: {', '.join(named)}"
 
 
 @asynccontextmanager

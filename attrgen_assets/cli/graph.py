@@ -204,12 +204,16 @@ def _finish(results: Sequence["RunResult"], found: "ConfigsInForce", names: Sequ
     from rich.console import Console
 
     from attrgen_assets.cli.graph_report import as_json, print_report
+    from attrgen_assets.cli.showing import PIPED_WIDTH
 
     invalid = {name: found.errors[name] for name in names if name in found.errors}
     if json:
         typer.echo(as_json(results, invalid))
     else:
-        print_report(Console(highlight=False, soft_wrap=True), results, invalid)
+        console = Console(highlight=False, soft_wrap=True)
+        if not console.is_terminal:
+            console.width = PIPED_WIDTH  # nothing limits a line in a file or a pipe
+        print_report(console, results, invalid)
     if invalid or not all(result.ok for result in results):
         raise typer.Exit(1)
 

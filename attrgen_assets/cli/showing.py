@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 _STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_PIPED_WIDTH: Final = 200
+PIPED_WIDTH: Final = 200
 
 
 def plain(text: Any, *, limit: int = 200) -> str:
@@ -47,5 +47,5 @@ def wide_console() -> "Console":
 
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console.width = _PIPED_WIDTH
+        console.width = PIPED_WIDTH
     return console

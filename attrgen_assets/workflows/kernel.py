@@ -1,4 +1,4 @@
-"""Batches through the kernel: candidates are generated ahead in threads, validation follows in order."""
+"""Batches through the kernel: generated and validated ahead in threads of their own, given out in order."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,9 @@ from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.validate import Validated, Validator
 
+_GENERATING: Final = 2
 _AHEAD: Final = 3
-"""Batches generated ahead of validation: enough to keep two cores busy, few enough to keep memory small."""
+"""Batches in work beside the one that the caller has: enough to keep two cores busy, few enough for the memory."""
 
 
 def validated_batches(
@@ -25,7 +26,7 @@ def validated_batches(
     alone validates, batch after batch, while another one writes what it has done and others generate ahead.
     """
     running: deque[tuple[pl.DataFrame, Future[Validated]]] = deque()
-    generating = ThreadPoolExecutor(max_workers=2, thread_name_prefix="generate")
+    generating = ThreadPoolExecutor(max_workers=_GENERATING, thread_name_prefix="generate")
     validating = ThreadPoolExecutor(max_workers=1, thread_name_prefix="validate")
 
     def validate(batch: pl.DataFrame, groups: "Future[list[CandidateGroup]]") -> Validated:

@@ -62,6 +62,7 @@ def test_requests_become_documents_with_everything_that_a_person_asks(
     assert set(found) == ASSETS
     assert (found["part_requests"]["parts"], found["part_requests"]["rows_refused"]) == (3, 1)
     assert found["supplier_responses"]["parts_nobody_knows"] == 1
+    assert found["supplier_responses"]["asked"].startswith("a sandbox with an invented catalogue: no supplier's")
     assert {row["supplier"] for row in found["supplier_responses"]["suppliers"]} == {
         "amazon", "encompass", "marcone", "reliable_parts",
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """The fields of one batch of raw products, each read, cut and encoded once."""
 
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +12,7 @@ from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import PRODUCT
+from attrgen_assets.domain.text import normalise_series
 
 _CUT: Final = "\x1f"
 _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
@@ -20,7 +22,7 @@ _CUTS: Final = (
     | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
     | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
 )
-_ONE_WORD: Final = "^[A-Za-z-]+$"  # "Navy, pink printed kurta" is one clause
+_ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
 _TAG: Final = r"<[^<>]{0,40}>"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
@@ -38,6 +40,7 @@ class Fields:
         self._reading = plan.product_type.texts
         self._context = plan.context
         self._words = plan.parts
+        self._spelled = [vocabulary.spelled for vocabulary in plan.vocabularies.values()]
         self._cells: dict[str, Encoded] = {}
         self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
         self._segments: dict[str, tuple[np.ndarray, Segments]] = {}
@@ -65,7 +68,7 @@ class Fields:
             cells = _unescaped(self._texts[field])
             if field != "brand" and self.has("brand"):
                 cells = _without_brand(cells, self._texts["brand"])
-            encoded = _cut_into_clauses(cells, run_on=field in self._reading.run_on)
+            encoded = _cut_into_clauses(cells, self._spelled, run_on=field in self._reading.run_on)
             mentions = self._context.mentions(encoded.texts)
             self._clauses[field] = encoded.without(mentions.of_any(self._reading.boilerplate)), mentions
         return self._clauses[field]
@@ -149,10 +152,11 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
     return frame["text"]
 
 
-def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
+def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], *, run_on: bool) -> Encoded:
     """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals.
 
     What needs no neighbour to be decided is decided per distinct clause: descriptions repeat each other's clauses.
+    spelled: the normalised spellings of each vocabulary.
     """
     text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
     if cells.str.contains("<", literal=True).any():
@@ -166,7 +170,7 @@ def _cut_into_clauses(cells: pl.Series, *, run_on: bool) -> Encoded:
     clauses = replace(clauses, texts=DistinctTexts(clauses.texts.raw.str.strip_prefix(_GOES_ON)))
     if run_on:
         clauses, goes_on = _cut_at_capitals(clauses, goes_on)
-    clauses, goes_on = _lone_words_joined(clauses, goes_on)
+    clauses, goes_on = _enumerations_joined(clauses, goes_on, spelled)
     starts = ~goes_on[clauses.codes] | starts_of_runs(clauses.rows)
     return replace(clauses, sentences=np.cumsum(starts))
 
@@ -185,19 +189,33 @@ def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray) -> tuple[Encoded, np
     return Encoded(rows, codes, texts), goes_on[whole] & starts_of_runs(whole)
 
 
-def _lone_words_joined(clauses: Encoded, goes_on: np.ndarray) -> tuple[Encoded, np.ndarray]:
-    """Put a single word that begins a sentence before what follows its comma; arguments as above."""
-    alone = clauses.texts.raw.str.contains(_ONE_WORD).to_numpy() & ~goes_on
-    codes, rows = clauses.codes, clauses.rows
+def _enumerations_joined(
+    clauses: Encoded, goes_on: np.ndarray, spelled: Sequence[Container[str]]
+) -> tuple[Encoded, np.ndarray]:
+    """Put what begins a sentence before what follows its comma, if it is a word, or a value before one of its kind.
+
+    "Navy, pink printed kurta" and "Navy blue, pink printed kurta" name two colours; "Round neck, pink kurta" does not.
+    """
+    texts, codes, rows = clauses.texts.raw, clauses.codes, clauses.rows
+    alone = texts.str.contains(_ONE_OR_TWO_WORDS).to_numpy() & ~goes_on
     first = np.flatnonzero(alone[codes[:-1]] & goes_on[codes[1:]] & (rows[:-1] == rows[1:]))
+    pairs, pair_of = np.unique(codes[first] * np.int64(len(texts)) + codes[first + 1], return_inverse=True)
+    ones, others = texts.gather(pairs // len(texts)), texts.gather(pairs % len(texts))
+    forms = (each.to_list() for each in (ones, normalise_series(ones), normalise_series(others)))
+    together = [" " not in one or _are_of_a_kind(value, text, spelled) for one, value, text in zip(*forms, strict=True)]
+    first, pair_of = (every[np.array(together, dtype=bool)[pair_of]] for every in (first, pair_of))
     if not len(first):
         return clauses, goes_on
-    texts = clauses.texts.raw
-    pairs, pair_of = np.unique(codes[first] * np.int64(len(texts)) + codes[first + 1], return_inverse=True)
-    joined = texts.gather(pairs // len(texts)) + ", " + texts.gather(pairs % len(texts))
     codes = codes.copy()
     codes[first] = len(texts) + pair_of
     kept = np.ones(len(codes), dtype=bool)
     kept[first + 1] = False
-    every = DistinctTexts(pl.concat([texts, joined]))
-    return Encoded(rows[kept], codes[kept], every), np.append(goes_on, np.zeros(len(joined), dtype=bool))
+    every = DistinctTexts(pl.concat([texts, ones + ", " + others]))
+    return Encoded(rows[kept], codes[kept], every), np.append(goes_on, np.zeros(len(ones), dtype=bool))
+
+
+def _are_of_a_kind(value: str, text: str, spelled: Sequence[Container[str]]) -> bool:
+    """Whether a text begins with a value of a vocabulary that has the first one, too; both normalised."""
+    words = text.split(" ")
+    beginnings = " ".join(words[:2]), words[0]
+    return any(value in one and any(beginning in one for beginning in beginnings) for one in spelled)

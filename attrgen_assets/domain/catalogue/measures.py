@@ -5,7 +5,7 @@ Factors come from pint; what is ours is how sellers abbreviate, and which unit s
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -55,30 +55,44 @@ _OTHER_SYSTEM: Final = {
     "°F": "°C", "°C": "°F", "psi": "kPa", "kPa": "psi", "bar": "psi", "gal": "L", "L": "gal", "fl oz": "mL",
     "mL": "fl oz", "gpm": "L/min", "L/min": "gpm", "BTU/h": "W",
 }  # fmt: skip
-_NUMBER: Final = r"[-−+]?(?:\d+[ -]\d+/\d+|\d+/\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)"
+_FRACTION: Final = r"\d{1,2}/(?:2|4|8|16|32|64)(?!\d)"  # of an inch; 120/240 is two voltages
+_NUMBER: Final = rf"[-−+]?(?:\d+[ -]{_FRACTION}|{_FRACTION}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d*\.?\d+)"
 _WORD: Final = r"(?:[°º]\s*[CFcf]|(?![AaDd][Cc]\b)[A-Za-zµμΩω/]+|[\"″”'])"  # AC and DC are no units
 _MEASURE: Final = re.compile(
     rf"\s*(?P<low>{_NUMBER})\s*(?P<first>{_WORD})?\s*"
-    rf"(?:(?:-|–|to)\s*(?P<high>{_NUMBER})\s*)?(?P<unit>{_WORD})?\.?\s*(?:AC|DC|ac|dc)?\s*"
+    rf"(?:(?P<between>-|–|to|/|or)\s*(?P<high>{_NUMBER})\s*)?(?P<unit>{_WORD})?\.?\s*(?:AC|DC|ac|dc)?\s*"
+)
+_TOLERANCE: Final = re.compile(r"\s*(?:±|\+/-|\+-)\s*(\d*\.?\d+)\s*(%?)")
+_DEGREES: Final = re.compile(r"\bdeg(?:rees?)?\.?\s*(?=[CFcf]\b)", re.IGNORECASE)
+_FEET: Final = re.compile(
+    rf"\s*(?P<feet>\d+)\s*(?:ft|feet|foot|')\.?\s*(?P<inches>{_NUMBER})\s*(?:in|inch|inches|\")\.?\s*"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number, or a range of numbers, in a unit (as `symbol` spells it; None for a count)."""
+    """A number, a range, or two numbers, in a unit (as `symbol` spells it; None for a count).
+
+    either: it is one or the other, as of a part for 120 and 240 V, and nothing between. tolerance: as written, "10 %".
+    """
 
     low: float
     high: float
     unit: str | None
+    either: bool = False
+    tolerance: str = ""
 
     def converted(self, unit: str) -> "Measure | None":
         """The same in another unit; None where the two measure different things."""
         if unit == self.unit:
             return self
         if self.unit is None:
-            return Measure(self.low, self.high, unit)  # a bare number is in the unit that is expected
+            return replace(self, unit=unit)  # a bare number is in the unit that is expected
         low, high = (_convert(value, self.unit, unit) for value in (self.low, self.high))
-        return None if low is None or high is None else Measure(low, high, unit)
+        if low is None or high is None:
+            return None
+        relative = self.tolerance if self.tolerance.endswith("%") else ""  # an absolute one is in the former unit
+        return replace(self, low=low, high=high, unit=unit, tolerance=relative)
 
 
 def symbol(word: str) -> str | None:
@@ -91,15 +105,20 @@ def symbol(word: str) -> str | None:
 
 
 def parse_measure(text: str) -> Measure | None:
-    """The measure that is the whole text: 5, 1/4 in, 5 1/2", 110-120 V, -22 to 140 °F; None for anything else.
+    """The measure that is the whole text; None for anything else.
 
-    >>> parse_measure('5 1/2"')
-    Measure(low=5.5, high=5.5, unit='in')
-    >>> parse_measure("110 - 120 Volts"), parse_measure("about 5")
-    (Measure(low=110.0, high=120.0, unit='V'), None)
+    5, 1/4 in, 5 1/2", 10 ft 6 in, 110-120 V, 120/240 V, 120 V ± 10 %, -22 to 140 °F, 250 degrees F.
+
+    >>> parse_measure('5 1/2"') == Measure(5.5, 5.5, "in"), parse_measure("about 5")
+    (True, None)
     """
-    found = _MEASURE.fullmatch(text)
-    if found is None:
+    if (long := _FEET.fullmatch(text)) is not None and (inches := _number(long["inches"])) is not None:
+        total = 12 * float(long["feet"]) + inches
+        return Measure(total, total, "in")
+    tolerance = _TOLERANCE.search(text)
+    plain = text if tolerance is None else text[: tolerance.start()] + " " + text[tolerance.end() :]
+    found = _MEASURE.fullmatch(_DEGREES.sub("°", plain))
+    if found is None or (found["first"] and found["high"] and not found["unit"]):  # 3/8"-16 is a thread
         return None
     words = {symbol(word) for word in (found["first"], found["unit"]) if word}
     if None in words or len(words) > 1:
@@ -108,7 +127,13 @@ def parse_measure(text: str) -> Measure | None:
     high = low if found["high"] is None else _number(found["high"])
     if low is None or high is None or low > high:
         return None
-    return Measure(low, high, words.pop() if words else None)
+    return Measure(
+        low,
+        high,
+        words.pop() if words else None,
+        either=found["between"] in ("/", "or"),
+        tolerance="" if tolerance is None else f"{tolerance[1]} {tolerance[2]}".rstrip(),
+    )
 
 
 def in_both_systems(measure: Measure) -> str:
@@ -139,14 +164,17 @@ def shown_number(value: float, *, digits: int = 6) -> str:
 
 def _shown(measure: Measure, *, digits: int = 6) -> str:
     low, high = (shown_number(value, digits=digits) for value in (measure.low, measure.high))
-    number = low if measure.low == measure.high else f"{low} to {high}"
-    return f"{number} {measure.unit}" if measure.unit else number
+    number = low if measure.low == measure.high else f"{low} {'or' if measure.either else 'to'} {high}"
+    relative = measure.tolerance.endswith("%")
+    number = f"{number} ± {measure.tolerance}" if measure.tolerance and not relative else number
+    shown = f"{number} {measure.unit}" if measure.unit else number
+    return f"{shown} ± {measure.tolerance}" if relative else shown
 
 
 def _digits(measure: Measure) -> int:
-    """Significant digits for the other system: one more than were written, 3 to 5."""
+    """Significant digits for the other system: one more than were written, 4 or 5."""
     written = (shown_number(value).lstrip("-0.").replace(".", "") for value in (measure.low, measure.high))
-    return min(5, max(3, 1 + max(map(len, written))))
+    return min(5, max(4, 1 + max(map(len, written))))
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,8 @@ from attrgen_assets.domain.tables import Status
 
 TABLE_FIELD: Final = "specification_table"
 _NOTHING: Final = frozenset({"", "-", "--", "n/a", "na", "not applicable", "none", "null", "tbd", "unknown", "?"})
+_TOLERANCE: Final = FieldRule().tolerance
+_ELSE: Final = "the field "
 _BOOLEANS: Final = {"yes": True, "true": True, "y": True, "no": False, "false": False, "n": False}
 
 
@@ -37,8 +39,9 @@ class _Frozen(BaseModel):
 class SpecRow(_Frozen):
     """One line of the table.
 
-    value: a number in `unit`, [low, high] of a range, a text or a boolean. text: how it is shown, in both systems of
-    units. discovered: the registry does not know it; category and kind are guessed. confidence: 0-1.
+    value: a number in `unit`, [low, high] of a range or of two alternatives, a text or a boolean. text: how it is
+    shown, in both systems of units. raw: as the source wrote it. discovered: the registry does not know it; category
+    and kind are guessed. confidence: 0-1.
     """
 
     name: str
@@ -48,6 +51,7 @@ class SpecRow(_Frozen):
     value: Any
     unit: str | None = None
     text: str
+    raw: str = ""
     source: str
     confidence: float = Field(ge=0, le=1)
     losing: tuple[LosingValue, ...] = ()
@@ -110,6 +114,9 @@ def spec_table(record: PartRecord, claims: Sequence[Claim], registry: AttributeR
         value = record.fields[name]
         if value.status is Status.FOUND:
             rows[spec.name] = _own_row(record, spec, groups.pop(spec.name, None))
+        elif value.status is Status.NOT_APPLICABLE:
+            group = groups.pop(spec.name, None)
+            left_out += [_not_applicable(entry, spec) for entry in (group.entries if group else ())]
     rows |= {row.name: row for row in _fused_rows(groups, record.mpn)}
     ordered = sorted(rows.values(), key=lambda row: (CATEGORIES.index(row.category), registry.rank(row.name), row.name))
     return SpecTable(rows=tuple(ordered), left_out=tuple(left_out))
@@ -119,10 +126,18 @@ def with_own_rows(table: SpecTable, record: PartRecord, registry: AttributeRegis
     """The table with the lines of the record's own fields as they are now; what suppliers' tables say stays."""
     own = {spec.name: spec for spec in registry.attributes if spec.field is not None}
     rows = {row.name: row for row in table.rows if row.name not in own}
+    former = {row.name: row for row in table.rows}
     for name, spec in own.items():
         if record.fields[spec.field or ""].status is Status.FOUND:
-            rows[name] = _own_row(record, spec, None)
+            row = _own_row(record, spec, None)
+            said = [lost for lost in former[name].losing if lost.why.startswith(_ELSE)] if name in former else []
+            rows[name] = row.model_copy(update={"losing": (*row.losing, *said)})
     return SpecTable(rows=tuple(sorted(rows.values(), key=_order(registry))), left_out=table.left_out)
+
+
+def _not_applicable(entry: _Entry, spec: AttributeSpec) -> LeftOut:
+    why = f"the field {spec.field} is NOT_APPLICABLE"
+    return LeftOut(name=spec.display_name, value=entry.shown, source=entry.source, why=why)
 
 
 def _order(registry: AttributeRegistry) -> Callable[[SpecRow], tuple[int, int, str]]:
@@ -226,6 +241,7 @@ def _row(group: _Group, chosen: Mapping[str, Any], *, beaten: set[str]) -> SpecR
         value=value,
         unit=group.spec.unit,
         text=text,
+        raw=best.shown[:500],
         source=", ".join(sorted({entry.source for entry in winners})),
         confidence=round(float(chosen["confidence"]), 4),
         losing=lost,
@@ -251,9 +267,11 @@ def _own_row(record: PartRecord, spec: AttributeSpec, group: _Group | None) -> S
     known = symbol(unit) if unit else None
     measure = Measure(value.value, value.value, known) if isinstance(value.value, int | float) else None
     text = in_both_systems(measure) if measure else _shown(value.value)
+    entries = group.entries if group else []
+    agreeing = {entry.source for entry in entries if _agrees(entry, value.value)}
     lost = [
-        LosingValue(source=entry.source, value=entry.shown[:500], why=f"the field {name} says else")
-        for entry in (group.entries if group else ())
+        LosingValue(source=entry.source, value=entry.shown[:500], why=f"{_ELSE}{name} says else")
+        for entry in entries
         if not _agrees(entry, value.value)
     ]
     return SpecRow(
@@ -264,7 +282,7 @@ def _own_row(record: PartRecord, spec: AttributeSpec, group: _Group | None) -> S
         value=value.value,
         unit=known,
         text=text,
-        source=value.source,
+        source=", ".join(sorted({*value.source.split(", "), *agreeing} - {""})),
         confidence=value.confidence or 0.0,
         losing=(*value.losing, *lost),
     )
@@ -272,7 +290,8 @@ def _own_row(record: PartRecord, spec: AttributeSpec, group: _Group | None) -> S
 
 def _agrees(entry: _Entry, value: Any) -> bool:
     if entry.measure is not None and isinstance(value, int | float):
-        return abs(entry.measure.low - value) <= 0.05 * abs(value)
+        ends = (entry.measure.low, entry.measure.high)
+        return all(abs(end - value) <= _TOLERANCE * abs(value) for end in ends)
     return entry.shown.casefold() == str(value).casefold()
 
 

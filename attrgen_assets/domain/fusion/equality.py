@@ -24,12 +24,12 @@ def value_keys(values: pl.DataFrame, rules: Mapping[str, FieldRule]) -> pl.DataF
     >>> value_keys(frame, {"t": FieldRule(kind="time")})["key"].to_list()
     ['1173', '1173']
     """
-    groups = [_keys_of(group, rules[str(name)]) for (name,), group in sorted(values.group_by("attribute"), key=_first)]
-    return pl.concat(groups)
-
-
-def _first(pair: tuple[tuple[object, ...], pl.DataFrame]) -> str:
-    return str(pair[0][0])
+    alike: dict[tuple[str, str | None], list[str]] = {}  # what is read in one way is read at once
+    for name in values["attribute"].unique().sort():
+        alike.setdefault((rules[name].kind, rules[name].unit), []).append(name)
+    return pl.concat(
+        _keys_of(values.filter(pl.col("attribute").is_in(names)), rules[names[0]]) for names in alike.values()
+    )
 
 
 def _keys_of(values: pl.DataFrame, rule: FieldRule) -> pl.DataFrame:

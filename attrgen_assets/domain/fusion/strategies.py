@@ -21,10 +21,13 @@ def by_strategy(claims: pl.DataFrame, rules: Mapping[str, FieldRule]) -> pl.Data
     """
     schema = {"item": pl.Int64, "value": pl.String, "strategy": pl.String, "cluster": pl.Int64}
     found = [pl.DataFrame(schema=schema)]
+    alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}  # fields that are decided in one way are decided at once
     for name, rule in sorted(rules.items()):
-        if rule.strategy == "vote":
-            continue
-        part = claims.filter(pl.col("attribute") == name)
+        if rule.strategy != "vote":
+            alike.setdefault((rule.strategy, rule.source_priority), []).append(name)
+    for names in alike.values():
+        rule = rules[names[0]]
+        part = claims.filter(pl.col("attribute").is_in(names))
         chosen = {"priority": _first_source, "median": _median, "union": _union}[rule.strategy](part, rule)
         found.append(
             chosen.select("item", "value", pl.lit(rule.strategy).alias("strategy"), pl.col("cluster").cast(pl.Int64))

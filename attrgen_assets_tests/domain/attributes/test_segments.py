@@ -146,9 +146,13 @@ def test_a_sentence_goes_on_about_the_part_that_it_begins_with(description: str,
         ("Blue, red printed saree", "Blue"),
         ("Red, blue and green saree", "Red"),
         ("Cotton saree, has red tassels", None),  # a clause of its own, and the noun is in the one before
+        ("Navy blue, red printed saree", "Navy Blue"),
+        ("Off white, red-blue saree", "Off White"),
+        ("Navy blue, printed saree in red", None),  # no colours one after the other
+        ("Pure cotton, navy blue, red saree", "Red"),
     ],
 )
-def test_a_lone_word_before_a_comma_begins_the_phrase_behind_it(description: str, color: str | None) -> None:
+def test_a_lone_value_before_a_comma_begins_the_phrase_behind_it(description: str, color: str | None) -> None:
     """The nearest colour to the noun is not the first: "Navy, pink printed kurta" is navy."""
     source = LexiconSource(fields=("description",), near=("saree",), words_before=8)
     config = make_product_type()

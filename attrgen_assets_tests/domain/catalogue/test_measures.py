@@ -23,15 +23,35 @@ from attrgen_assets.domain.catalogue.measures import Measure, in_both_systems, p
         ("45 µF", Measure(45, 45, "uF")),
         (".5 lb", Measure(0.5, 0.5, "lb")),
         ("12 lbs.", Measure(12, 12, "lb")),
+        ("120/240 V", Measure(120, 240, "V", either=True)),
+        ("120 or 240 Volts", Measure(120, 240, "V", either=True)),
+        ("120 V ± 10%", Measure(120, 120, "V", tolerance="10 %")),
+        ("120 ±5 V", Measure(120, 120, "V", tolerance="5")),
+        ("250 degrees F", Measure(250, 250, "°F")),
+        ("250 deg. C", Measure(250, 250, "°C")),
+        ("10 ft 6 in", Measure(126, 126, "in")),
+        ("5' 6 1/2\"", Measure(66.5, 66.5, "in")),
     ],
 )
 def test_measures_are_read_as_sellers_write_them(text: str, measure: Measure) -> None:
     assert parse_measure(text) == measure
 
 
-@pytest.mark.parametrize(
-    "text", ["", "about 5", "5 parsnips", "1/0 in", "20-10 V", "5 in x 3 in", "5 in 3 lb", "M10x1.25"]
-)
+NO_MEASURES = [
+    "",
+    "about 5",
+    "5 parsnips",
+    "1/0 in",
+    "20-10 V",
+    "5 in x 3 in",
+    "5 in 3 lb",
+    "M10x1.25",
+    '3/8"-16',
+    "7/0",
+]
+
+
+@pytest.mark.parametrize("text", NO_MEASURES)
 def test_what_is_no_measure_is_none(text: str) -> None:
     assert parse_measure(text) is None
 
@@ -46,7 +66,11 @@ def test_what_is_no_measure_is_none(text: str) -> None:
         (Measure(-40, -40, "°C"), "-40 °C (-40 °F)"),
         (Measure(120, 120, "V"), "120 V"),
         (Measure(3, 3, None), "3"),
-        (Measure(0.5, 0.5, "gpm"), "0.5 gpm (1.89 L/min)"),
+        (Measure(0.5, 0.5, "gpm"), "0.5 gpm (1.893 L/min)"),
+        (Measure(5.5, 5.5, "in"), "5.5 in (13.97 cm)"),
+        (Measure(120, 240, "V", either=True), "120 or 240 V"),
+        (Measure(120, 120, "V", tolerance="10 %"), "120 V ± 10 %"),
+        (Measure(5, 5, "in", tolerance="0.1"), "5 ± 0.1 in (12.7 cm)"),
     ],
 )
 def test_both_systems_stand_side_by_side(measure: Measure, text: str) -> None:

@@ -71,8 +71,20 @@ def test_lines_are_in_the_order_of_categories_then_of_the_registry() -> None:
 def test_a_field_of_the_record_is_a_line_as_it_is_and_others_lose_against_it() -> None:
     table = table_of(listed("a", Voltage="240 V"), listed("b", Voltage="120V"), voltage=120.0)
     (row,) = table.rows
-    assert (row.value, row.text, row.source, row.confidence) == (120.0, "120 V", "marcone", 0.8)
+    assert (row.value, row.text, row.source, row.confidence) == (120.0, "120 V", "b, marcone", 0.8)
     assert [(lost.source, lost.value) for lost in row.losing] == [("a", "240 V")]
+
+
+def test_who_agrees_with_a_field_is_among_its_sources_and_a_range_does_not_agree_with_one_end() -> None:
+    (row,) = table_of(listed("a", Voltage="120V"), listed("b", Voltage="120-240 V"), voltage=120.0).rows
+    assert (row.source, [lost.value for lost in row.losing]) == ("a, marcone", ["120-240 V"])
+
+
+def test_what_does_not_apply_is_no_line_whatever_a_table_says() -> None:
+    record = make_record()
+    fields = dict(record.fields) | {"voltage": FieldValue(status=Status.NOT_APPLICABLE)}
+    table = spec_table(record.model_copy(update={"fields": fields}), [listed("a", Voltage="120V")], REGISTRY)
+    assert (table.rows, [left.why for left in table.left_out]) == ((), ["the field voltage is NOT_APPLICABLE"])
 
 
 def test_a_range_stays_a_range() -> None:
@@ -89,9 +101,11 @@ def test_what_cannot_be_used_is_left_out_with_a_reason() -> None:
 
 
 def test_a_corrected_field_changes_its_own_line_alone() -> None:
-    claims = [listed("a", Power="5 W")]
+    claims = [listed("a", Power="5 W", Voltage="24 V")]
     before = spec_table(make_record(voltage=120.0), claims, REGISTRY)
+    assert before.rows[0].losing[0].value == "24 V"
     after = with_own_rows(before, make_record(voltage=12.0, material="Steel"), REGISTRY)
+    assert [lost.value for lost in after.rows[0].losing] == ["24 V"]
     assert [(row.name, row.text) for row in after.rows] == [
         ("voltage", "12 V"), ("wattage", "5 W"), ("material", "Steel"),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from attrgen_assets.adapters.suppliers.sandbox.catalogue import NAMED, Part
+from attrgen_assets.adapters.suppliers.sandbox.specs import own_specs
 
 # Share of values that are wrong, of values that are absent, of parts that it does not have.
 _HABITS: Final = {
@@ -35,7 +36,8 @@ class Offer:
     """A part as one supplier has it.
 
     values: by field; None where it says "N/A". price_date: since when its prices hold. junk_sizes: it writes
-    thousandths of an inch as if they were inches. successor: of a part that it does not sell any more.
+    thousandths of an inch as if they were inches. successor: of a part that it does not sell any more. specs: what it
+    lists beyond, by its own names.
     """
 
     part: Part
@@ -45,6 +47,7 @@ class Offer:
     junk_sizes: bool
     no_weight: bool
     successor: str | None
+    specs: dict[str, str]
 
     def get(self, field: str, absent: Any = "") -> Any:
         """The value of a field, or `absent`."""
@@ -74,6 +77,7 @@ def make_offer(part: Part, supplier: str, *, seed: int, today: date) -> Offer | 
         junk_sizes=supplier == "encompass" and (demo or rng.random() < 0.2),
         no_weight=supplier == "encompass" and (demo or rng.random() < 0.25),
         successor=part.successor,
+        specs=own_specs(part, supplier, seed=seed),
     )
 
 

@@ -101,7 +101,7 @@ def marcone_part(offer: Offer) -> dict[str, Any]:
         "weight": {"value": round(weight * 16, 2), "unit": "oz"} if weight is not None else None,
         "dimensions": {side: _with_unit(offer.get(f"product_{side}_in"), " in") for side in _SIDES},
         "upc": offer.get("upc_ean_gtin"),
-        "attributes": attributes,
+        "attributes": attributes | offer.specs,
         "makeUrl": offer.get("manufacturer_url"),
         "status": f"NLA use sub {offer.successor}" if offer.successor else "ACTIVE",
     }
@@ -147,7 +147,7 @@ def reliable_part(offer: Offer) -> dict[str, Any]:
         "priceDate": offer.price_date.isoformat(),
         "shippingWeight": _with_unit(offer.get("weight_lbs"), " lbs"),
         "shippingDimensions": "" if None in boxed else " x ".join(f"{side:g}" for side in boxed) + " in",
-        "specs": specs,
+        "specs": [*specs, *({"name": name, "value": value} for name, value in offer.specs.items())],
         "replaces": " | ".join(offer.get("cross_reference_parts", [])),
         "availability": f"No longer available - use sub {offer.successor}" if offer.successor else "In stock",
     }

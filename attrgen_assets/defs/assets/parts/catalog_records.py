@@ -58,10 +58,7 @@ def _metadata(report: CatalogueReport, found: CatalogueAnalytics) -> Metadata:
         "records_held_for_review": report.held_for_review,
         "requests_for_the_same_part": report.same_part,
     }
-    metadata: Metadata = {
-        **counts_metadata(figures),
-        **{f"{name}_table": table_value(table) for name, table in found.tables().items() if name != "totals"},
-    }
+    metadata: Metadata = counts_metadata(figures)
     for name, required_only in (("coverage", False), ("coverage_of_required", True)):
         fraction = found.coverage(required_only=required_only)
         if fraction is not None:
@@ -72,7 +69,9 @@ def _metadata(report: CatalogueReport, found: CatalogueAnalytics) -> Metadata:
         metadata["charts"] = dg.MetadataValue.md(as_markdown(catalogue_chart(found), label="The catalogue in charts"))
     except MissingExtra as error:
         metadata["charts"] = dg.MetadataValue.text(str(error))
-    return metadata
+    return metadata | {
+        f"{name}_table": table_value(table) for name, table in found.tables().items() if name != "totals"
+    }
 
 
 def _specifications(report: CatalogueReport) -> Metadata:

@@ -13,7 +13,7 @@ from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.parts.check import supplier_success
 from attrgen_assets.domain.parts.tables import RESPONSES
 from attrgen_assets.wiring import Services
-from attrgen_assets.wiring_parts import open_supplier_gateway
+from attrgen_assets.wiring_parts import open_supplier_gateway, who_is_asked
 from attrgen_assets.workflows.ask_suppliers import AskReport, ask_suppliers
 
 
@@ -34,6 +34,7 @@ def supplier_responses(context: dg.AssetExecutionContext, services: ServicesReso
         success = supplier_success(table)
         return dg.MaterializeResult(
             metadata={
+                "asked": dg.MetadataValue.text(who_is_asked(use.settings)),
                 **counts_metadata({"dagster/row_count": int(success["requests"].sum()), **figures}),
                 "suppliers": table_value(success),
                 "preview": table_value(table.drop("chain").head(5).collect()),
