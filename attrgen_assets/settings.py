@@ -79,6 +79,16 @@ class Settings(BaseSettings):
     llm_deadline_s: float = Field(
         default=30.0, gt=0, description="how long all questions about one record may take, seconds"
     )
+    images_url: str | None = Field(
+        default=None, description="where pictures are kept: a folder or s3://bucket/folder; default <home>/images"
+    )
+    images_max_bytes: int = Field(default=20_000_000, ge=1, description="most bytes of one picture")
+    images_max_pixels: int = Field(default=50_000_000, ge=1, description="most pixels of one picture")
+    images_total_s: float = Field(default=30.0, gt=0, description="how long one download may take, seconds")
+    images_parallel: int = Field(default=8, ge=1, description="downloads of pictures at a time")
+    images_allowed_networks: tuple[str, ...] = Field(
+        default=(), description="networks that are not public and pictures are taken from all the same, as a JSON list"
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: str = Field(default="auto", description="auto (text on a terminal, else json), text or json")
 
@@ -91,6 +101,11 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Where the models of product types lie."""
         return self.home / "models"
+
+    @property
+    def resolved_images_url(self) -> str:
+        """Where pictures are kept."""
+        return self.images_url if self.images_url is not None else str(self.home / "images")
 
     @property
     def resolved_config_dir(self) -> Path:

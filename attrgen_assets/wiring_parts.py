@@ -1,7 +1,8 @@
 """What parts work with, from settings: suppliers, attributes, rules. Composition only, as `wiring` is for feeds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,13 +13,15 @@ from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups
 from attrgen_assets.adapters.suppliers.configs import load_suppliers
 from attrgen_assets.domain.catalogue.record import remade_document
 from attrgen_assets.domain.catalogue.registry import AttributeRegistry
+from attrgen_assets.domain.parts.record import PartRecord
 from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
 from attrgen_assets.domain.parts.supplier_config import SECRETS, SupplierConfig
+from attrgen_assets.domain.ports import Document
 from attrgen_assets.errors import MissingExtra
 from attrgen_assets.settings import Settings, supplier_variables
 from attrgen_assets.wiring import Services, utc_now
 from attrgen_assets.workflows.catalogue_part import CataloguePorts
-from attrgen_assets.workflows.correct_part import CorrectedPart, correct_part
+from attrgen_assets.workflows.correct_part import CorrectedPart, correct_part, withdraw_correction
 from attrgen_assets.workflows.judge import JudgePorts
 from attrgen_assets.workflows.lookup import LookupPorts
 
@@ -95,19 +98,26 @@ def correct_stored_part(
     settings: Settings, store: MongoStore, part_number: str, field: str, text: str, *, by: str, reason: str
 ) -> CorrectedPart:
     """Say what a field of a stored part is; see `workflows.correct_part`. Raises ConfigError besides."""
-    registry, now = attribute_registry(settings), utc_now()
+    now = utc_now()
     return correct_part(
-        part_number,
-        field,
-        text,
-        store=store,
-        rules=load_part_rules(settings.resolved_config_dir),
-        remade=lambda document, record: remade_document(
-            document, record, registry=registry, run_id=document["run_id"], at=now
-        ),
-        by=by,
-        reason=reason,
-        now=now,
+        part_number, field, text, store=store, rules=load_part_rules(settings.resolved_config_dir),
+        remade=_remade(settings, now), by=by, reason=reason, now=now,
+    )  # fmt: skip
+
+
+def withdraw_stored_correction(
+    settings: Settings, store: MongoStore, part_number: str, field: str, *, by: str, reason: str
+) -> None:
+    """Take a correction back; see `workflows.correct_part`. Raises ConfigError besides."""
+    now = utc_now()
+    withdraw_correction(part_number, field, store=store, remade=_remade(settings, now), by=by, reason=reason, now=now)
+
+
+def _remade(settings: Settings, now: datetime) -> Callable[[Document, PartRecord], Document]:
+    """A stored document with another record in it."""
+    registry = attribute_registry(settings)
+    return lambda document, record: remade_document(
+        document, record, registry=registry, run_id=document["run_id"], at=now
     )
 
 

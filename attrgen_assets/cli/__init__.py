@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "models": Lazy("attrgen_assets.cli.models", group=True),
     "lookup": Lazy("attrgen_assets.cli.lookup"),
     "parts": Lazy("attrgen_assets.cli.parts", group=True),
+    "images": Lazy("attrgen_assets.cli.images", group=True),
     "attributes": Lazy("attrgen_assets.cli.attributes", group=True),
     "analytics": Lazy("attrgen_assets.cli.analytics"),
     "suppliers": Lazy("attrgen_assets.cli.suppliers", group=True),

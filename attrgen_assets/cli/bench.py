@@ -112,10 +112,16 @@ def fusion(
     result: ResultFile = None,
 ) -> None:
     """Fusion of conflicting sources with known truth, by method, and the seconds that a million claims take."""
-    from attrgen_assets.cli.bench_fusion import bench_fusion, fusion_result, rows_of, seconds_of_synthetic
+    from attrgen_assets.cli.bench_fusion import (
+        bench_fusion,
+        fusion_result,
+        reliability_of,
+        rows_of,
+        seconds_of_synthetic,
+    )
 
     scores = bench_fusion(data_dir)
-    for row in rows_of(scores):
+    for row in [*rows_of(scores), *reliability_of(scores)]:
         typer.echo(json.dumps(row))
     count, seconds = synthetic = seconds_of_synthetic()
     typer.echo(json.dumps({"data": "synthetic", "claims": count, "seconds": round(seconds, 1)}))

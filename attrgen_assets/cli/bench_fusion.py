@@ -1,7 +1,7 @@
 """The figures of `attrgen bench fusion`: conflicting sources with known truth, and speed on synthetic ones."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrgen_assets.errors import FeedError
 
 if TYPE_CHECKING:
-    from attrgen_assets.domain.reporting.results import Goal, Result
+    from attrgen_assets.domain.reporting.results import Goal, Result, Table
     from attrgen_assets.workflows.bench_fusion import FusionScore
 
 SEEDS: Final = tuple(range(10))
@@ -49,14 +49,18 @@ def present_sets(folder: Path) -> dict[str, ClaimSet]:
 
 def bench_fusion(folder: Path, *, seeds: Sequence[int] = SEEDS) -> "dict[str, list[FusionScore]]":
     """Every method on every set in the folder."""
-    from attrgen_assets.cli.fuse import CLAIMS, TRUTH, read_table
+    from attrgen_assets.adapters.feeds import open_feed_file
     from attrgen_assets.workflows.bench_fusion import measure_fusion
+    from attrgen_assets.workflows.fuse import CLAIMS, TRUTH, read_table
 
     scores = {}
     for name, one in present_sets(folder).items():
         claims, truth = one.paths(folder, name)
         scores[name] = measure_fusion(
-            read_table(claims, CLAIMS), read_table(truth, TRUTH), tolerance=one.tolerance, seeds=seeds
+            read_table(open_feed_file(claims, format="csv"), CLAIMS),
+            read_table(open_feed_file(truth, format="csv"), TRUTH),
+            tolerance=one.tolerance,
+            seeds=seeds,
         )
     return scores
 
@@ -74,10 +78,32 @@ def seconds_of_synthetic(count: int = SYNTHETIC, *, seed: int = 0) -> tuple[int,
 
 def rows_of(scores: "dict[str, list[FusionScore]]") -> list[dict[str, Any]]:
     """A line per set and method."""
+    from attrgen_assets.workflows.bench_fusion import FusionScore
+
+    names = [field.name for field in fields(FusionScore) if field.name != "reliability"]
+    lines = [(name, {key: getattr(score, key) for key in names}) for name, found in scores.items() for score in found]
     return [
-        {"data": name, **{key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(score).items()}}
+        {"data": name, **{key: round(v, 4) if isinstance(v, float) else v for key, v in line.items()}}
+        for name, line in lines
+    ]
+
+
+def reliability_of(scores: "dict[str, list[FusionScore]]") -> list[dict[str, Any]]:
+    """A line per set, method and bin of confidences, of `accu` without reviews and `learned` from a tenth."""
+    return [
+        {
+            "data": name,
+            "method": score.method,
+            "reviewed": score.reviewed,
+            "confidence": f"{one.lower:.2f} to {one.upper:.2f}",
+            "values": one.count,
+            "mean": round(one.mean_confidence, 4),
+            "right": round(one.right_fraction, 4),
+        }
         for name, found in scores.items()
         for score in found
+        if (score.method, score.reviewed) in (("accu", 0.0), ("learned", 0.1))
+        for one in score.reliability.bins
     ]
 
 
@@ -116,12 +142,24 @@ def fusion_result(
         ),
         versions=versions_of("attrgen", "polars", "numpy"),
         goals=tuple(goals),
-        tables=(Table(title="By method", columns=columns, rows=tuple(rows_of(scores))),),
+        tables=(
+            Table(title="By method", columns=columns, rows=tuple(rows_of(scores))),
+            _reliability_table(scores),
+        ),
         notes=(
             "One setting serves all three sets, and it was chosen by comparing settings on these very truths: expect "
             "less of other data.",
         ),
     )
+
+
+def _reliability_table(scores: "dict[str, list[FusionScore]]") -> "Table":
+    from attrgen_assets.domain.reporting.results import Column, Table
+
+    shares = {"reviewed": "fraction", "values": "count", "mean": "fraction", "right": "fraction"}
+    names = ("data", "method", "reviewed", "confidence", "values", "mean", "right")
+    columns = tuple(Column.model_validate({"name": name, "format": shares.get(name, "text")}) for name in names)
+    return Table(title="Does confidence mean what it says?", columns=columns, rows=tuple(reliability_of(scores)))
 
 
 def _goals(name: str, found: "Sequence[FusionScore]") -> "list[Goal]":

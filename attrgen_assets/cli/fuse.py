@@ -1,31 +1,45 @@
 """`attrgen fuse`: one value for each attribute of each object, from sources that contradict one another."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from attrgen_assets.errors import FeedError
+from attrgen_assets.cli.showing import plain
 
 if TYPE_CHECKING:
-    import polars as pl
+    from attrgen_assets.domain.fusion.fuse import Fusion
+    from attrgen_assets.domain.reporting.calibration import Calibration
+    from attrgen_assets.workflows.fuse import LeftOut
 
 app = typer.Typer()
 
-CLAIMS = ("object", "attribute", "source", "value")
-TRUTH = ("object", "attribute", "value")
 _SHOWN = 10  # lines named
 
 
 @app.command()
 def fuse(
     *,
-    claims: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV: object, attribute, source, value.")],
+    claims: Annotated[
+        Path,
+        typer.Option(
+            exists=True, dir_okay=False, help="CSV: object, attribute, source, value; also confidence, observed_at."
+        ),
+    ],
     output: Annotated[
         Path, typer.Option(dir_okay=False, help="CSV to write: object, attribute, value, confidence, method.")
     ],
     truth: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="CSV of reviewed values: object, attribute, value.")
+    ] = None,
+    fields: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="YAML: kind, unit, tolerance, strategy ... per attribute."),
+    ] = None,
+    hierarchy: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="CSV: child, parent; a child does not contradict its parent."),
     ] = None,
     method: Annotated[
         Literal["auto", "majority", "priority", "accu", "learned"],
@@ -34,46 +48,52 @@ def fuse(
     conflicts: Annotated[Path | None, typer.Option(dir_okay=False, help="CSV to write: who disagrees.")] = None,
     decisions: Annotated[Path | None, typer.Option(dir_okay=False, help="CSV to write: reasons.")] = None,
 ) -> None:
-    """Fuse conflicting claims into one value each, with its confidence."""
-    from attrgen_assets.domain.fusion.fuse import fuse_claims
+    """Fuse conflicting claims into one value each, with its confidence; lines that cannot be used are told."""
+    from attrgen_assets.adapters.feeds import open_feed_file
+    from attrgen_assets.adapters.fusion_rules import load_fusion_rules
+    from attrgen_assets.workflows.fuse import fuse_tables
 
-    said = read_table(claims, CLAIMS)
-    known = None if truth is None else read_table(truth, TRUTH)
-    try:
-        fusion = fuse_claims(said, truth=known, method=method)
-    except ValueError as error:
-        raise FeedError(f"{claims}: {error}") from error
+    done = fuse_tables(
+        open_feed_file(claims, format="csv"),
+        truth=None if truth is None else open_feed_file(truth, format="csv"),
+        hierarchy=None if hierarchy is None else open_feed_file(hierarchy, format="csv"),
+        rules=None if fields is None else load_fusion_rules(fields),
+        method=method,
+    )
+    _tell(done.left_out)
+    fusion = done.fusion
     for path, table in ((output, fusion.values), (conflicts, fusion.conflicts), (decisions, fusion.decisions)):
         if path is not None:
             table.write_csv(path)
-    typer.echo(f"{output}: {fusion.values.height} values, {fusion.conflicts.height} with conflicts")
+    typer.echo(f"{output}: {fusion.values.height:,} values, {fusion.conflicts.height:,} with conflicts")
+    _show_conflicts(fusion)
     if fusion.calibration is not None and fusion.calibration.brier is not None:
-        typer.echo(f"Brier score {fusion.calibration.brier:.4f} on {fusion.calibration.count} reviewed, held out")
+        show_reliability(fusion.calibration)
 
 
-def read_table(path: Path, columns: tuple[str, ...]) -> "pl.DataFrame":
-    """A CSV of texts with at least these columns. Raises FeedError."""
-    import polars as pl
-
-    try:
-        table = pl.read_csv(path, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise FeedError(f"{path}: no CSV that can be read: {error}") from error
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise FeedError(f"{path}: no column {', '.join(missing)}; found {', '.join(table.columns)}")
-    return _whole(table, path, columns)
+def _tell(left_out: "Sequence[LeftOut]") -> None:
+    """Lines that were not used, each with its place and the reason."""
+    for one in left_out[:_SHOWN]:
+        typer.echo(f"{one.file}: row {one.row_number} is left out: {plain(one.why)}", err=True)
+    if len(left_out) > _SHOWN:
+        typer.echo(f"{len(left_out) - _SHOWN:,} more rows are left out", err=True)
 
 
-def _whole(table: "pl.DataFrame", path: Path, columns: tuple[str, ...]) -> "pl.DataFrame":
-    """The lines that say of what they speak and who says so; the others are told, and left out."""
-    import polars as pl
+def _show_conflicts(fusion: "Fusion") -> None:
+    """Which sources are most often of another opinion than the chosen value, and on what."""
+    worst = fusion.disagreements.head(_SHOWN)
+    if worst.height:
+        typer.echo("\nsource                    attribute                 disagrees     of  share")
+    for source, attribute, against, said, share in worst.iter_rows():
+        typer.echo(
+            f"{plain(source, limit=24):25} {plain(attribute, limit=24):25} {against:>9,} {said:>6,} {share:>6.1%}"
+        )
 
-    keys = [name for name in columns if name != "value"]
-    whole = pl.all_horizontal(pl.col(name).str.strip_chars().str.len_chars().fill_null(0) > 0 for name in keys)
-    marked = table.with_row_index("line", offset=2).with_columns(whole=whole)
-    broken = marked.filter(~pl.col("whole"))["line"].to_list()
-    if broken:
-        shown = ", ".join(map(str, broken[:_SHOWN])) + (" ..." if len(broken) > _SHOWN else "")
-        typer.echo(f"{path}: {len(broken)} lines lack {' or '.join(keys)} and are left out: line {shown}", err=True)
-    return table.filter(whole)
+
+def show_reliability(found: "Calibration") -> None:
+    """Whether confidence means what it says, of values that were reviewed and held out."""
+    typer.echo(f"\nBrier score {found.brier:.4f} on {found.count:,} reviewed, held out")
+    typer.echo("confidence      values   mean  right")
+    for one in found.bins:
+        right = f"{one.right_fraction:>6.1%}"
+        typer.echo(f"{one.lower:.2f} to {one.upper:.2f} {one.count:>9,} {one.mean_confidence:>6.2f} {right}")

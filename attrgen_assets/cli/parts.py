@@ -149,16 +149,15 @@ def correct(
 ) -> None:
     """Say what a field of a stored part is: checked now, applied at once, and on every later lookup and run."""
     from attrgen_assets.cli.part_showing import show_field
-    from attrgen_assets.wiring import open_store, utc_now
-    from attrgen_assets.wiring_parts import correct_stored_part
-    from attrgen_assets.workflows.correct_part import withdraw_correction
+    from attrgen_assets.wiring import open_store
+    from attrgen_assets.wiring_parts import correct_stored_part, withdraw_stored_correction
 
     if withdraw == (value is not None):
         raise typer.BadParameter("give a value, or --withdraw to take the correction back", param_hint="VALUE")
     settings, number = load_settings(config_dir=config_dir), _sku(part, _PARTS)
     with open_store(settings) as store:
         if value is None:
-            withdraw_correction(number, field, store=store, by=_person(by), reason=reason, now=utc_now())
+            withdraw_stored_correction(settings, store, number, field, by=_person(by), reason=reason)
             typer.echo(f"{number} {field}: the correction is taken back; the next lookup or run says what sources say")
             return
         done = correct_stored_part(settings, store, number, field, value, by=_person(by), reason=reason)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.fusion.fuse import Method, fuse_claims
+from attrgen_assets.domain.reporting.calibration import Calibration, calibration
 from attrgen_assets.domain.units import parse_quantity
 
 UNREVIEWED: Final[tuple[Method, ...]] = ("majority", "priority", "accu")
@@ -22,6 +23,7 @@ class FusionScore:
 
     reviewed: share of the objects whose truth was given, 0-1; the others' values are judged. accuracy: share of true
     values, the mean over draws; spread: its standard deviation, None for one draw. brier: of the confidences.
+    reliability: how often values of each confidence are right, over all draws.
     """
 
     method: str
@@ -31,6 +33,7 @@ class FusionScore:
     spread: float | None
     brier: float
     seconds: float
+    reliability: Calibration
 
 
 def measure_fusion(
@@ -96,6 +99,11 @@ def _score(method: str, reviewed: float, draws: Sequence[_Judged]) -> FusionScor
         spread=float(np.std(accuracies, ddof=1)) if len(draws) > 1 else None,
         brier=float(np.mean([np.mean((draw.confidence - draw.right) ** 2) for draw in draws])),
         seconds=float(np.mean([draw.seconds for draw in draws])),
+        reliability=calibration(
+            (float(sure), bool(right))
+            for draw in draws
+            for sure, right in zip(draw.confidence, draw.right, strict=True)
+        ),
     )
 
 

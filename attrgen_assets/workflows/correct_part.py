@@ -56,12 +56,13 @@ def correct_part(
 
     Raises NotFoundError where the part is not stored; InvalidCorrection for a field or a value that cannot be.
     """
-    document = stored_part(part_number, store=store)
+    stored_part(part_number, store=store)
     value = field_value(field, text)
     override = Override(
         product_type=PRODUCT_TYPE, sku=part_number, attribute=field, value=value, by=by, at=now, reason=reason
     )
     store.add_override(override)
+    document = stored_part(part_number, store=store)  # as it is now: a run may have written it meanwhile
     return _applied(document, field, store=store, rules=rules, remade=remade, by=by, why=reason or f"{field} corrected")
 
 
@@ -74,13 +75,28 @@ def stored_part(part_number: str, *, store: RecordStore) -> Document:
 
 
 def withdraw_correction(
-    part_number: str, field: str, *, store: CorrectionStore, by: str, reason: str, now: datetime
+    part_number: str,
+    field: str,
+    *,
+    store: CorrectionStore,
+    remade: Callable[[Document, PartRecord], Document],
+    by: str,
+    reason: str,
+    now: datetime,
 ) -> None:
     """End the correction of a field: the next lookup or run says again what the sources say.
+
+    The stored value stays until then, marked for review; as the document has changed, no remembered lookup is used.
 
     Raises NotFoundError where none is in force.
     """
     store.withdraw_override(PRODUCT_TYPE, part_number, field, by=by, at=now, reason=reason)
+    document = stored_part(part_number, store=store)
+    record = record_of_document(document)
+    told = record.fields[field].model_copy(update={"review": f"the correction was taken back by {by}"})
+    changed = record.model_copy(update={"fields": {**record.fields, field: told}})
+    change = {"by": by, "why": reason or f"correction of {field} taken back"}
+    store.write_documents([{**remade(document, changed), "change": change}])
 
 
 def _applied(

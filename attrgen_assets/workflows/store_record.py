@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from attrgen_assets.domain.catalogue.record import with_images_of
 from attrgen_assets.domain.documents.identity import document_id
 from attrgen_assets.domain.parts.record import PartRecord, PartRules
 from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE, record_of_document
@@ -51,7 +52,8 @@ def store_record(
 ) -> StoredRecord:
     """Settle the record with what is stored and with what people said, and write it as a document.
 
-    A correction that a person makes while this goes on is looked for after writing, and wins.
+    A correction that a person makes while this goes on is looked for after writing, and wins. What the stored document
+    says of pictures stays, as far as the new one names them.
 
     Args:
         record: as the suppliers (and the verdicts) have it.
@@ -66,10 +68,10 @@ def store_record(
     """
     reviewed = store.overrides_of(PRODUCT_TYPE, record.mpn)
     for _ in range(_ROUNDS):
-        settled = settled_record(
-            record, stored=_stored(store, record.mpn), reviewed=reviewed, rules=rules, silent=silent
-        )
-        document = {**made(settled), "change": {"by": by, "why": why}}
+        before = _stored(store, record.mpn)
+        stored = None if before is None else record_of_document(before)
+        settled = settled_record(record, stored=stored, reviewed=reviewed, rules=rules, silent=silent)
+        document = {**with_images_of(before, made(settled)), "change": {"by": by, "why": why}}
         report = store.write_documents([document])
         since = store.overrides_of(PRODUCT_TYPE, record.mpn)
         if since == reviewed:
@@ -78,8 +80,8 @@ def store_record(
     raise StoreUnavailable(f"{record.mpn} was corrected {_ROUNDS} times while it was stored; try again")
 
 
-def _stored(store: RecordStore, mpn: str) -> PartRecord | None:
+def _stored(store: RecordStore, mpn: str) -> Document | None:
     try:
-        return record_of_document(store.get_document(document_id(PRODUCT_TYPE, mpn)))
+        return store.get_document(document_id(PRODUCT_TYPE, mpn))
     except NotFoundError:
         return None

@@ -17,12 +17,12 @@ PART = "WR55X10025"
 AGAIN = timedelta(0)  # every run asks the suppliers
 
 
-def correct(parts: Parts, field: str, text: str, *, by: str = "ann") -> CorrectedPart:
+def remade(document: Document, record: PartRecord) -> Document:
     registry = load_attribute_registry(CONFIG_DIR)
+    return remade_document(document, record, registry=registry, run_id="correction", at=NOW)
 
-    def remade(document: Document, record: PartRecord) -> Document:
-        return remade_document(document, record, registry=registry, run_id="correction", at=NOW)
 
+def correct(parts: Parts, field: str, text: str, *, by: str = "ann") -> CorrectedPart:
     return correct_part(
         PART,
         field,
@@ -66,10 +66,13 @@ def test_what_a_person_says_stays_through_every_run_and_comes_back_to_the_source
     parts.run(refresh_after=AGAIN)
     assert (entry(parts, "color")["value"], entry(parts, "color")["confidence"]) == ("Green", 1.0)
     assert parts.document(PART)["part"]["losing"]["color"][0]["value"] == was
-    withdraw_correction(PART, "color", store=parts.store, by="ann", reason="", now=NOW + timedelta(seconds=1))
+    later = NOW + timedelta(seconds=1)
+    withdraw_correction(PART, "color", store=parts.store, remade=remade, by="ann", reason="", now=later)
+    assert parts.document(PART)["part"]["reviews"] == {"color": "the correction was taken back by ann"}
     parts.run(refresh_after=AGAIN)
     assert entry(parts, "color")["value"] == was
-    assert [state.by for state in history(TYPE, PART, store=parts.store)][-2:] == ["ann", "run"]
+    assert parts.document(PART)["part"]["reviews"] == {}
+    assert [state.by for state in history(TYPE, PART, store=parts.store)] == ["run", "ann", "run", "ann", "run"]
 
 
 def test_a_supplier_that_is_down_empties_nothing(parts: Parts) -> None:

@@ -14,6 +14,7 @@ RUN_REPORTS: Final = "run_reports"
 RAW_RESPONSES: Final = "raw_responses"
 SOURCE_MODELS: Final = "source_models"
 LOOKUP_SESSIONS: Final = "lookup_sessions"
+IMAGES: Final = "images"
 
 HASHES_INDEX: Final = "by_type_sku_hash"
 
@@ -49,6 +50,7 @@ INDEXES: Final[Mapping[str, tuple[IndexModel, ...]]] = {
         IndexModel([("part_number", ASCENDING), ("started_at", ASCENDING)], name="by_part_time"),
         IndexModel([("status", ASCENDING), ("started_at", ASCENDING)], name="by_status_time"),
     ),
+    IMAGES: (IndexModel([("status", ASCENDING), ("checked_at", DESCENDING)], name="by_status_time"),),
     RUN_REPORTS: (IndexModel([("product_type", ASCENDING), ("at", DESCENDING)], name="by_type_time"),),
 }
 

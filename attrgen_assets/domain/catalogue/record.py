@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from attrgen_assets.domain.catalogue.registry import AttributeRegistry
 from attrgen_assets.domain.catalogue.specifications import SpecTable, spec_table, with_own_rows
+from attrgen_assets.domain.images.part_images import image_urls, images_of
 from attrgen_assets.domain.parts.claims import Claim
 from attrgen_assets.domain.parts.record import PartRecord
 from attrgen_assets.domain.parts.record_document import part_hash, record_document
@@ -47,16 +48,39 @@ class CatalogRecord(BaseModel):
 
 
 def remade_document(
-    document: Document, record: PartRecord, *, registry: AttributeRegistry, run_id: str, at: datetime
+    document: Document,
+    record: PartRecord,
+    *,
+    registry: AttributeRegistry,
+    run_id: str,
+    at: datetime,
+    images: Mapping[str, Any] | None = None,
 ) -> Document:
-    """A stored document with another record in it, as after a correction: the rest stays as far as it is not of it."""
+    """A stored document with another record in it, as after a correction: the rest stays as far as it is not of it.
+
+    images: what it is to say of its pictures, in place of what it said.
+    """
     table = SpecTable.model_validate(document.get("specifications") or {})
+    blocks = {name: document.get(name) for name in ("content", "verdicts", "images")}
     made = record_document(
         record,
         run_id=run_id,
         at=at,
         config_version=document["config_version"],
         specifications=with_own_rows(table, record, registry),
-        blocks={name: document.get(name) for name in ("content", "verdicts", "images")},
+        blocks=blocks if images is None else blocks | {"images": images},
     )
+    return made | {"content_hash": part_hash(made)}
+
+
+def with_images_of(stored: Document | None, document: Document) -> Document:
+    """The document with what is known of the pictures that it names: its own block, else the stored document's.
+
+    Entries of pictures that it does not name are left out.
+    """
+    block = document.get("images") or (stored or {}).get("images")
+    kept = images_of(block, image_urls(document))
+    if kept == document.get("images"):
+        return document
+    made = {name: value for name, value in document.items() if name != "images"} | ({"images": kept} if kept else {})
     return made | {"content_hash": part_hash(made)}

@@ -92,6 +92,19 @@ def loser_table(coded: Coded, values: pl.DataFrame, weights: pl.DataFrame) -> pl
     return lost.sort("item", "source", "value").select("object", "attribute", "source", "value", "weight")
 
 
+def disagreement_table(coded: Coded, values: pl.DataFrame) -> pl.DataFrame:
+    """How often each source says something else than what was chosen, per attribute; most often first."""
+    won = values.select("item", won="cluster").filter(pl.col("won").is_not_null())
+    return (
+        coded.claims.join(won, on="item")
+        .group_by("source", "attribute")
+        .agg(against=(pl.col("cluster") != pl.col("won")).sum(), claims=pl.len())
+        .with_columns(share=pl.col("against") / pl.col("claims"))
+        .filter(pl.col("against") > 0)
+        .sort(["against", "share", "source", "attribute"], descending=[True, True, False, False])
+    )
+
+
 def conflict_table(coded: Coded, values: pl.DataFrame) -> pl.DataFrame:
     """A row for each item with more than one value.
 

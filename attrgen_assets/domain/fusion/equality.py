@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from rapidfuzz import fuzz
 
 from attrgen_assets.domain.fusion.rules import FieldRule
 from attrgen_assets.domain.units import conversion_factor, parse_quantity
@@ -91,7 +92,35 @@ def list_items(text: str) -> list[str]:
 
 
 def _list_key(text: str) -> str:
-    return " ".join(sorted({one.casefold().strip() for one in list_items(text)}))
+    return json.dumps(sorted({one.casefold().strip() for one in list_items(text)}), ensure_ascii=False)
+
+
+def alike_clusters(groups: pl.DataFrame, rule: FieldRule) -> npt.NDArray[np.int64]:
+    """The index of each value's leader, by likeness: the best supported value of an item leads those like itself.
+
+    groups: item, key, support; of one attribute. rule: with a similarity; of lists it is the share of common entries.
+    """
+    leader = np.arange(groups.height)
+    threshold = rule.similarity or 1.0
+    for places in groups.with_row_index("at").group_by("item").agg("at", "key", "support").iter_rows():
+        _, at, keys, support = places
+        left = sorted(range(len(at)), key=lambda one: (-support[one], keys[one]))
+        while left:
+            head = left[0]
+            near = [one for one in left if _alike(keys[one], keys[head], rule.kind) >= threshold]
+            leader[[at[one] for one in near]] = at[head]
+            left = [one for one in left if one not in near]
+    return leader
+
+
+def _alike(one: str, other: str, kind: str) -> float:
+    """How like two keys are, 0-1."""
+    if one == other:
+        return 1.0
+    if kind == "list":
+        mine, theirs = (set(json.loads(key)) for key in (one, other))
+        return len(mine & theirs) / len(mine | theirs) if mine | theirs else 1.0
+    return fuzz.token_sort_ratio(one, other) / 100
 
 
 def number_clusters(

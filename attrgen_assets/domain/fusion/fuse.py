@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.fusion.conflicts import conflict_table, loser_table, value_table
+from attrgen_assets.domain.fusion.conflicts import conflict_table, disagreement_table, loser_table, value_table
 from attrgen_assets.domain.fusion.copying import COPIES_FROM, RELATED_FROM, dependence, independence
+from attrgen_assets.domain.fusion.hierarchy import Hierarchy, without_broader
 from attrgen_assets.domain.fusion.model import SourceModel, frozen
 from attrgen_assets.domain.fusion.prepare import Coded, Floats, prepare
 from attrgen_assets.domain.fusion.reviewed import Scale, cross_fit, reviewed_clusters, winners
@@ -27,6 +28,7 @@ class Fusion:
     values: object, attribute, value, confidence (0-1), method; each (object, attribute) of the claims once.
     losers: object, attribute, source, value, weight of the claims that say something else than the chosen value.
     conflicts: object, attribute, values, claims, support (share of the claims), spread (of numbers), compatible.
+    disagreements: source, attribute, against, claims, share: how often a source says something else, most often first.
     decisions: object, attribute, value, confidence, method, reason.
     source_weights: source, attribute, accuracy. calibration: held out, where enough was reviewed.
     model: to save and apply to new records.
@@ -35,6 +37,7 @@ class Fusion:
     values: pl.DataFrame
     losers: pl.DataFrame
     conflicts: pl.DataFrame
+    disagreements: pl.DataFrame
     decisions: pl.DataFrame
     source_weights: pl.DataFrame
     calibration: Calibration | None
@@ -48,12 +51,15 @@ def fuse_claims(
     truth: pl.DataFrame | None = None,
     method: Method = "auto",
     model: SourceModel | None = None,
+    hierarchy: Hierarchy | None = None,
 ) -> Fusion:
     """Choose a value for every (object, attribute).
 
-    claims, truth: object, attribute, (source,) value as text; other columns are not used. rules: attributes that are
-    not named get a rule from what their values look like. method `auto`: `learned` with reviews or a model,
-    else `accu`. model: sources as known from earlier reviews. The order of the rows makes no difference.
+    claims, truth: object, attribute, (source,) value as text. Of claims also `confidence`, 0-1, by which a vote counts,
+    and `observed_at`: of values alike the one that was said last wins; other columns are not used. rules: attributes
+    that are not named get a rule from what their values look like. method `auto`: `learned` with reviews or a model,
+    else `accu`. model: sources as known from earlier reviews. hierarchy: a value does not contradict one of which it is
+    a kind; the narrower is chosen where it is supported. The order of the rows makes no difference.
 
     Raises: ValueError for the method `learned` without reviews and model, and for columns that are missing.
 
@@ -62,11 +68,13 @@ def fuse_claims(
     ['Red']
     """
     _require(claims, ("object", "attribute", "source", "value"))
+    _check_confidences(claims)
     given = dict(rules or {})
     names = claims["attribute"].unique().sort().to_list()
     unnamed = claims.filter(~pl.col("attribute").is_in(list(given)))
     inferred = infer_rules(unnamed) if unnamed.height else {}
     known = {name: given.get(name) or inferred[name] for name in names}
+    claims = without_broader(claims, known, hierarchy or Hierarchy())
     coded = prepare(claims, known)
     right = np.full(len(coded.cluster_item), np.nan) if truth is None else reviewed_clusters(coded, truth, known)
     used = _method(method, reviews=bool((~np.isnan(right)).any()), model=model)
@@ -90,6 +98,7 @@ def fuse_claims(
         values=values.select("object", "attribute", "value", "confidence", "method"),
         losers=losers,
         conflicts=conflict_table(coded, values),
+        disagreements=disagreement_table(coded, values),
         decisions=values.select("object", "attribute", "value", "confidence", "method", "reason"),
         source_weights=weight,
         calibration=found,
@@ -101,6 +110,19 @@ def _require(claims: pl.DataFrame, columns: tuple[str, ...]) -> None:
     missing = [name for name in columns if name not in claims.columns]
     if missing:
         raise ValueError(f"claims lack the columns {', '.join(missing)}; found {', '.join(claims.columns)}")
+
+
+def _check_confidences(claims: pl.DataFrame) -> None:
+    if "confidence" not in claims.columns:
+        return
+    numbers = claims["confidence"].cast(pl.Float64, strict=False)
+    wrong = claims.filter((claims["confidence"].is_not_null() & numbers.is_null()) | ~numbers.is_between(0, 1))
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise ValueError(
+            f"{wrong.height} claims have a confidence that is no number from 0 to 1, such as {first['confidence']!r} "
+            f"of {first['source']!r} on {first['object']!r}; leave it empty where it is not known"
+        )
 
 
 def _method(method: Method, *, reviews: bool, model: SourceModel | None) -> Method:

@@ -60,10 +60,10 @@ def reviewed_clusters(coded: Coded, truth: pl.DataFrame, rules: Mapping[str, Fie
 
 
 def winners(coded: Coded, score: Floats) -> Ints:
-    """The best cluster of each item that has one; of equals the first in the order of their keys."""
+    """The best cluster of each item that has one; of equals the one said last, then the first by their keys."""
     if not len(score):
         return np.zeros(0, dtype=np.int64)
-    order = np.lexsort((np.arange(len(score)), -np.round(score, 9), coded.cluster_item))
+    order = np.lexsort((np.arange(len(score)), -coded.newest, -np.round(score, 9), coded.cluster_item))
     return order[np.r_[True, np.diff(coded.cluster_item[order]) != 0]]
 
 

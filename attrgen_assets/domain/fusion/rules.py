@@ -1,16 +1,19 @@
 """How the values of a field are compared, and how one of them is chosen."""
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["number", "time", "text", "list"]
+from attrgen_assets.domain.units import conversion_factor
+
+Kind = Literal["number", "time", "text", "place", "list"]
 Strategy = Literal["vote", "priority", "median", "union"]
 
 TIME: Final = r"^\s*\d{1,2}:[0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?\s*m?\.?)?\s*$"
 NUMBER: Final = r"^\s*[-+]?[$₹€£]?\s*\d[\d,]*(?:\.\d+)?\s*[a-zA-Z\"']{0,12}\.?\s*$"
+_UNIT: Final = r"\d\s*([a-zA-Z\"']{1,12})\.?\s*$"
 MOSTLY: Final = 0.5
 """The share of a field's values that have to look like times before it is taken for one; numbers need nearly all."""
 
@@ -20,6 +23,8 @@ class FieldRule(BaseModel):
 
     tolerance: numbers within this share of one another are equal (0.05 is 5 %). unit: what numbers are converted to.
     source_priority: most trusted first (OEM sources for a technical specification); used by the strategy `priority`.
+    similarity: texts and lists that are at least so alike (0-1) are equal: texts by their words in any order (token
+    sort ratio), lists by what they share (Jaccard); None: only where they are the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +34,7 @@ class FieldRule(BaseModel):
     strategy: Strategy = "vote"
     source_priority: tuple[str, ...] = ()
     unit: str | None = None
+    similarity: float | None = Field(default=None, gt=0, le=1)
 
 
 def infer_rules(claims: pl.DataFrame) -> dict[str, FieldRule]:
@@ -49,18 +55,24 @@ def infer_rules(claims: pl.DataFrame) -> dict[str, FieldRule]:
             listed=value.str.contains(r"^\s*\[.*\]\s*$").mean(),
             whole=(value.str.contains(r"^\s*\d[\d,]*\s*$")).mean(),
             middle=plain.median(),
+            unit=value.str.extract(_UNIT).str.to_lowercase().drop_nulls().mode().sort().first(),
         )
         .sort("attribute")
     )
     return {str(row["attribute"]): _rule(row) for row in looks.iter_rows(named=True)}
 
 
-def _rule(looks: Mapping[str, float | None]) -> FieldRule:
+def _known_unit(word: str | None) -> str | None:
+    """The unit in which most values are written: those without one are taken to be in it as well."""
+    return word if word is not None and conversion_factor(word, word) is not None else None
+
+
+def _rule(looks: Mapping[str, Any]) -> FieldRule:
     if (looks["listed"] or 0) >= MOSTLY:
         return FieldRule(kind="list", strategy="union")
     if (looks["time"] or 0) >= MOSTLY:
         return FieldRule(kind="time")
     if (looks["number"] or 0) >= 0.9:
         count = (looks["whole"] or 0) >= 0.9 and (looks["middle"] or 0) >= 1000
-        return FieldRule(kind="number", tolerance=0.01 if count else 0.05)
+        return FieldRule(kind="number", tolerance=0.01 if count else 0.05, unit=_known_unit(looks["unit"]))
     return FieldRule()

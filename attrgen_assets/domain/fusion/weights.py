@@ -30,6 +30,8 @@ REVIEWED_CLAIMS: Final = 2.0
 
 ROUNDS: Final = 10
 
+_LEAST: Final = 1e-6  # of the weight of a claim: values that nobody is sure of at all still have shares
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
@@ -61,7 +63,7 @@ def shares(coded: Coded, score: Floats) -> Floats:
 
 def majority(coded: Coded) -> Estimate:
     """One claim, one vote; the posterior is (votes + 1) / (all votes + 2), so that one lone voice is not certain."""
-    votes = np.bincount(coded.cluster, minlength=len(coded.cluster_item)).astype(np.float64)
+    votes = np.bincount(coded.cluster, coded.weight, minlength=len(coded.cluster_item)).astype(np.float64)
     total = np.bincount(coded.cluster_item, weights=votes, minlength=coded.items.height)[coded.cluster_item]
     accuracy = np.full((len(coded.sources), len(coded.fields)), PRIOR)
     return Estimate(accuracy=accuracy, score=votes, posterior=(votes + 1) / (total + 2))
@@ -73,8 +75,8 @@ def iterated(coded: Coded, independent: Floats, *, growth: float = GROWTH, round
     One accuracy a source: by field there is nothing to tell a field that a majority gets wrong from one it gets right.
     """
     family, clusters = families(coded.sources), len(coded.cluster_item)
-    right = shares(coded, np.bincount(coded.cluster, minlength=clusters).astype(np.float64))
-    weight = np.ones(len(coded.source))
+    right = shares(coded, np.bincount(coded.cluster, np.maximum(coded.weight, _LEAST), clusters).astype(np.float64))
+    weight, independent = np.ones(len(coded.source)), independent * np.maximum(coded.weight, _LEAST)
     for _ in range(rounds):
         accuracy = _by_source(coded, right, weight, family)
         score: Floats = np.bincount(coded.cluster, independent * accuracy[coded.source] ** growth, clusters).astype(
@@ -106,7 +108,7 @@ def learned_accuracy(coded: Coded, right: Floats, prior: Floats) -> Floats:
 def weighted(coded: Coded, accuracy: Floats, independent: Floats) -> Estimate:
     """ACCU's vote counts and posteriors from known accuracies (sources, fields)."""
     known = np.clip(accuracy, 0.02, 0.98)[coded.source, coded.cluster_field[coded.cluster]]
-    vote = independent * np.log(FALSE_VALUES * known / (1 - known))
+    vote = coded.weight * independent * np.log(FALSE_VALUES * known / (1 - known))
     score: Floats = np.bincount(coded.cluster, weights=vote, minlength=len(coded.cluster_item)).astype(np.float64)
     return Estimate(accuracy=accuracy, score=score, posterior=_posteriors(coded, score))
 

@@ -91,7 +91,8 @@ def why_barred(claim: Claim, claims: Iterable[Claim]) -> str:
 
 
 def _fused(claims: Sequence[Claim], rules: PartRules, model: SourceModel | None) -> dict[str, FieldValue]:
-    frame = claims_frame(claim for claim in claims if claim.value is not None)
+    # When suppliers happened to answer must decide nothing: a graph's run and a lookup make the same record.
+    frame = claims_frame(claim for claim in claims if claim.value is not None).drop("observed_at")
     if frame.is_empty():
         return {}
     names = frame["attribute"].unique().to_list()

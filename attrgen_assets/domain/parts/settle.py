@@ -25,8 +25,8 @@ def settled_record(
     """The record to store.
 
     A value that a person gave is taken as it is, whatever the machine says, which is kept as a losing value. Else the
-    policy of the field decides; former part numbers that are known stay known. A field that only suppliers had who did
-    not answer this time (`silent`) keeps the stored value: a supplier that is down does not empty the catalogue.
+    policy of the field decides; former part numbers that are known stay known. A field that a supplier had who did not
+    answer this time (`silent`) keeps the stored value: a supplier that is down does not empty the catalogue.
     """
     said = {one.attribute: one for one in reviewed if one.sku == record.mpn and one.attribute in PART_FIELDS}
     fields = {}
@@ -73,10 +73,10 @@ def _updated(new: FieldValue, old: FieldValue | None, policy: UpdatePolicy, sile
     if old is None or old.status is not Status.FOUND:
         return new
     if new.status is Status.NOT_FOUND:
-        sources = set(old.source.split(", "))
-        missed = sorted(sources & silent)
-        if missed and sources <= silent:
-            return old.model_copy(update={"note": f"kept: {', '.join(missed)} did not answer", "losing": new.losing})
+        missed = sorted(silent.intersection(old.source.split(", ")))
+        if missed or policy != "overwrite":
+            why = f"{', '.join(missed)} did not answer" if missed else f"the policy of the field is {policy}"
+            return old.model_copy(update={"note": f"kept: {why}", "losing": new.losing})
         return new
     if new.status is not Status.FOUND:
         return new

@@ -44,7 +44,7 @@ def learned_sources(
     usable = {claims[0].object: usable_claims(claims) for claims in parts if claims}  # a part asked for twice is one
     if len(usable) < LEAST_PARTS:
         return None
-    frame = claims_frame(claim for claims in usable.values() for claim in claims)
+    frame = claims_frame(claim for claims in usable.values() for claim in claims).drop("observed_at")
     truth = [
         (one.sku, one.attribute, value_text(list(one.value) if isinstance(one.value, tuple) else one.value))
         for one in reviewed

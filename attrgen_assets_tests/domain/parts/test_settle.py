@@ -68,7 +68,9 @@ def test_what_only_a_silent_supplier_knew_stays_and_says_so() -> None:
     assert (kept.value, kept.note) == ("Red", "kept: marcone did not answer")
     assert settled(new, stored=stored).fields["color"].status is Status.NOT_FOUND
     both = make_record(source="amazon, marcone", color="Red")
-    assert settled(new, stored=both, silent=frozenset({"marcone"})).fields["color"].status is Status.NOT_FOUND
+    assert settled(new, stored=both, silent=frozenset({"marcone"})).fields["color"].value == "Red"
+    kept = settled(new, stored=stored, rules=policy("color", "keep")).fields["color"]
+    assert (kept.value, kept.note) == ("Red", "kept: the policy of the field is keep")
 
 
 def test_a_policy_keeps_the_first_value_and_tells_what_came_later() -> None:

@@ -1,0 +1,1 @@
+"""Pictures of products: downloaded from strangers, decoded, and kept in a folder or a bucket."""

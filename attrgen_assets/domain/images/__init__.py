@@ -1,0 +1,1 @@
+"""Pictures of products, before any network or disk: which addresses and bytes are taken, names, reports. Pure."""
