@@ -153,7 +153,8 @@ def run_bench(
         rows.append(row)
     if result is not None:
         named = None if tier == "fast" else tier
-        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": named, "measured": measured}
+        # Without `measured`: the command says what gives these rows to somebody who has none.
+        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": named}
         command = shown_command("bench extraction", {**options, "result": result})
         write_result_file(result, extraction_result(data_dir, rows, seed=seed, command=command))
 

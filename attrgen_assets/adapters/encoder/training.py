@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 WARM_UP: Final = 0.1  # share of the steps in which the learning rate rises
 LAYER_DECAY: Final = 0.9  # of the learning rate from one layer of the encoder to the one before it
 OWN_DECAY: Final = 0.01
-PIECES: Final = 600_000  # read in all passes together: long texts take longer, and say more in one pass ...
-LEAST_EPOCHS: Final = 5  # ... but so many passes are made
+LEAST_EPOCHS: Final = 5  # passes, however long the texts are
 SILENT: Final = 3  # attributes that a window does not state and that are learned from in one pass: most say the same
 
 
@@ -38,11 +37,12 @@ class EncoderTrainer:
     """AdamW with warm-up and linear decay; word embeddings stay as they are.
 
     `rate` is the learning rate of the encoder's last layer, `head_rate` that of what is new.
-    Long texts are read in fewer than `epochs` passes, see `PIECES`.
+    At most `epochs` passes are made, fewer where they would read more than `pieces` word pieces: long texts take long.
     """
 
     pretrained: Pretrained
     epochs: int = 16
+    pieces: int = 600_000
     rows: int = 16
     rate: float = 3e-4
     head_rate: float = 1e-3
@@ -127,7 +127,7 @@ class EncoderTrainer:
         import torch
 
         pieces = sum(len(example.window.ids) for example in examples)
-        epochs = min(self.epochs, max(LEAST_EPOCHS, PIECES // max(pieces, 1)))
+        epochs = min(self.epochs, max(LEAST_EPOCHS, self.pieces // max(pieces, 1)))
         steps = epochs * -(-len(examples) // self.rows)
         warm = max(1, round(WARM_UP * steps))
         optimizer = torch.optim.AdamW(self._groups(network.parts), weight_decay=OWN_DECAY, foreach=True)

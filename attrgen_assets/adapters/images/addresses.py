@@ -31,7 +31,7 @@ async def checked_addresses(
     """
     try:
         found = await resolver(host, port)
-    except UnicodeError as error:  # getaddrinfo on a name that IDNA does not know
+    except ValueError as error:  # of getaddrinfo, on a name that IDNA does not know or that has a NUL in it
         raise OSError(f"no host name: {error}") from error
     if not found:
         raise OSError("no address")

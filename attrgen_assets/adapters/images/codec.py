@@ -5,7 +5,7 @@ import warnings
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from attrgen_assets.domain.images.limits import ImageLimits
 from attrgen_assets.domain.images.naming import SIZES_PX
@@ -13,6 +13,7 @@ from attrgen_assets.domain.images.ports import Decoded, Undecodable
 
 _QUALITY: Final = 80
 _METHOD: Final = 4  # of 0 (fast) to 6 (small)
+_TURNED: Final = (5, 6, 7, 8)  # orientations of EXIF 2.32, 4.6.4, that exchange width and height
 _OPENING: Final = threading.Lock()  # filters of warnings belong to the process
 
 
@@ -50,12 +51,18 @@ class PillowCodec:
 
 
 def _decoded(image: Image.Image) -> Decoded:
+    whole = image.size
+    largest = max(SIZES_PX)
+    image.draft(None, (largest, largest))  # a JPEG four times too large need not be decoded as a whole
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    plain = _in_srgb(upright)
-    return Decoded(
-        width_px=plain.width, height_px=plain.height, variants={str(size): _webp(plain, size) for size in SIZES_PX}
-    )
+    width_px, height_px = whole[::-1] if image.getexif().get(ExifTags.Base.Orientation) in _TURNED else whole
+    ImageOps.exif_transpose(image, in_place=True)
+    plain = _in_srgb(image)
+    variants: dict[str, bytes] = {}
+    for size in sorted(SIZES_PX, reverse=True):  # each from the next larger one: the whole is held only once
+        plain.thumbnail((size, size), Image.Resampling.LANCZOS)
+        variants[str(size)] = _webp(plain)
+    return Decoded(width_px=width_px, height_px=height_px, variants=variants)
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
@@ -71,14 +78,14 @@ def _in_srgb(image: Image.Image) -> Image.Image:
             return converted
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         return image.convert("RGBA")
+    if image.mode == "RGB":
+        return image
     return (image.convert("L") if image.mode.startswith("I") else image).convert("RGB")
 
 
-def _webp(image: Image.Image, size_px: int) -> bytes:
-    smaller = image.copy()
-    smaller.thumbnail((size_px, size_px), Image.Resampling.LANCZOS)
-    bare = Image.new(smaller.mode, smaller.size)  # takes no metadata along
-    bare.paste(smaller)
+def _webp(image: Image.Image) -> bytes:
+    bare = Image.new(image.mode, image.size)  # takes no metadata along
+    bare.paste(image)
     file = BytesIO()
     bare.save(file, format="WEBP", quality=_QUALITY, method=_METHOD)
     return file.getvalue()

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
 import httpx
@@ -22,6 +23,8 @@ from attrgen_assets.domain.images.ports import Download
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LONGEST_URL: Final = 8_192
+_LONGEST_LABEL: Final = 63  # RFC 1035, 2.3.4; no address is longer, be it IPv6
+_LONGEST_TAG: Final = 1_000
 _HEADERS: Final = {"Accept": "image/webp,image/png,image/jpeg,image/gif", "Accept-Encoding": "identity",
                    "User-Agent": "attrgen"}  # fmt: skip
 
@@ -81,9 +84,9 @@ class Downloader:
         """The response of the first address that takes a connection; its body is not read yet."""
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
-            addresses = await checked_addresses(url.host, port, resolver=self.resolver, allowed=self.allowed)
+            addresses = await checked_addresses(_host(url), port, resolver=self.resolver, allowed=self.allowed)
         except OSError as error:
-            raise _Broken(f"host {url.host[:100]} is not found") from error
+            raise _Broken(f"host {_host(url)[:100]} is not found") from error
         failed = ""
         for address in addresses:
             try:
@@ -92,14 +95,14 @@ class Downloader:
                 failed = _said(error)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise _Broken(_said(error)) from error
-        raise _Broken(f"cannot connect to {url.host[:100]}: {failed}")
+        raise _Broken(f"cannot connect to {_host(url)[:100]}: {failed}")
 
     def _request(self, url: httpx.URL, address: str, known: UrlRecord | None) -> httpx.Request:
         headers = {**_HEADERS, "Host": url.netloc.decode("ascii")}
         if known is not None and known.final_url == str(url):  # elsewhere, the same tag may mean something else
             headers |= {"If-None-Match": known.etag} if known.etag else {}
             headers |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
-        extensions = {"sni_hostname": url.raw_host.decode("ascii")}
+        extensions = {"sni_hostname": _host(url).removesuffix(".")}  # certificates have no dot at the end
         return self.client.build_request("GET", url.copy_with(host=address), headers=headers, extensions=extensions)
 
     async def _read(self, response: httpx.Response, final_url: str) -> Download:
@@ -125,8 +128,8 @@ class Downloader:
             outcome="ok",
             data=bytes(data),
             content_type=headers.get("content-type", ""),
-            etag=headers.get("etag", "")[:1_000],
-            last_modified=headers.get("last-modified", "")[:100],
+            etag=_sendable(headers.get("etag", "")),
+            last_modified=_sendable(headers.get("last-modified", "")),
             final_url=final_url,
         )
 
@@ -143,7 +146,12 @@ async def open_downloader(
     pool = httpx.Limits(max_connections=limits.parallel, max_keepalive_connections=0)
     verify = await asyncio.to_thread(ssl.create_default_context)  # reads the system's certificates
     async with httpx.AsyncClient(
-        verify=verify, trust_env=False, follow_redirects=False, timeout=limits.timeout_s, limits=pool
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # by address, hosts would get each other's
+        verify=verify,
+        trust_env=False,
+        follow_redirects=False,
+        timeout=limits.timeout_s,
+        limits=pool,
     ) as client:
         yield Downloader(client=client, limits=limits, resolver=resolver, allowed=tuple(allowed))
 
@@ -158,11 +166,19 @@ def _parsed(text: str) -> httpx.URL:
         raise _Refused(f"no URL: {error}") from error
     if url.scheme not in ("http", "https"):
         raise _Refused(f"scheme {url.scheme[:20]!r} is not taken; taken are http and https")
-    if not url.host:
+    if not url.raw_host:
         raise _Refused("a URL without a host")
+    # Before any connection: TLS finds such a name only after connecting, and leaves the connection open.
+    if not all(0 < len(label) <= _LONGEST_LABEL for label in url.raw_host.removesuffix(b".").split(b".")):
+        raise _Refused(f"{_host(url)[:100]!r} is no host name")
     if url.userinfo:
         raise _Refused("a URL with a user's name or password in it")
     return url.copy_with(fragment=None)
+
+
+def _host(url: httpx.URL) -> str:
+    """The name as it is asked for; `httpx.URL.host` would turn it into what people write, and fails for some."""
+    return url.raw_host.decode("ascii")
 
 
 def _next(current: httpx.URL, location: str) -> httpx.URL:
@@ -174,6 +190,11 @@ def _next(current: httpx.URL, location: str) -> httpx.URL:
         raise _Broken(f"a redirect to what is no URL: {error}") from error
     except _Refused as error:
         raise _Refused(f"redirected: {error}") from error
+
+
+def _sendable(tag: str) -> str:
+    """A tag that can be sent back as it is; else none."""
+    return tag if tag.isascii() and tag.isprintable() and len(tag) <= _LONGEST_TAG else ""
 
 
 def _said(error: Exception) -> str:

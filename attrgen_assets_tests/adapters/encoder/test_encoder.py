@@ -1,9 +1,11 @@
 """Encoders: their pieces, their training, what they add to the chains, and their files."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from itertools import product as every
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from attrgen_assets.adapters.encoder.files import read_pretrained  # noqa: E402
 from attrgen_assets.adapters.encoder.network import new_network  # noqa: E402
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion  # noqa: E402
 from attrgen_assets.adapters.encoder.pieces import WordPieces  # noqa: E402
-from attrgen_assets.adapters.encoder.training import EncoderTrainer  # noqa: E402
+from attrgen_assets.adapters.encoder.training import LEAST_EPOCHS, SILENT, EncoderTrainer, _drawn, _Example  # noqa: E402
 from attrgen_assets.adapters.extraction_models import ENCODER_FILES, MANIFEST, ModelFolder  # noqa: E402
 from attrgen_assets.adapters.extraction_workers import predicted_lines  # noqa: E402
 from attrgen_assets.adapters.labelled_products import read_labelled_products  # noqa: E402
@@ -124,6 +126,31 @@ def test_what_a_row_does_not_list_is_not_learned_from(trainer: EncoderTrainer) -
         placed = _opinion(trainer, [*known, *others]).spans(asked)[0]
         chances.append(placed.get("Brand", {}).get(("text", 0, 0), 0.0))
     assert chances[0] > 2 * chances[1]
+
+
+def test_a_pass_reads_what_a_window_states_and_some_attributes_that_stand_for_the_rest() -> None:
+    product = make_product("Acme Soap", category="Soap")
+    (window,) = windows(0, product, tokens_of(product), build_gazetteer([], leave_out=False), WordPieces(vocabulary()))
+    example = _Example(window, tuple((f"a{at}", at) for at in range(9)), ((0, 1), *(((0, 0),) * 8)))
+    random, seen = Random(1), set()  # noqa: S311 - no secret is drawn
+    for _ in range(60):
+        drawn = _drawn(example, random)
+        assert drawn[0] == (0, 1.0)
+        assert len(drawn) == 1 + SILENT
+        assert sum(weight for _, weight in drawn) == pytest.approx(9)
+        seen |= {at for at, _ in drawn}
+    assert seen == set(range(9))
+
+
+def test_long_texts_are_read_in_fewer_passes(encoder: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    trainer = EncoderTrainer(pretrained=read_pretrained(str(encoder)), epochs=7, report=said.append)
+    products = _products(tmp_path, 6)
+    _opinion(trainer, products)
+    assert len(said) == 7
+    said.clear()
+    _opinion(replace(trainer, pieces=10), products)
+    assert len(said) == LEAST_EPOCHS
 
 
 def test_training_twice_gives_the_same_opinion(trainer: EncoderTrainer, tmp_path: Path) -> None:

@@ -72,6 +72,20 @@ def test_a_photo_is_upright_and_tells_no_place() -> None:
     assert (top[0] > 200, bottom[2] > 200) == (True, True)
 
 
+def test_a_large_photo_on_its_side_has_the_size_that_it_is_looked_at_with() -> None:
+    """Large enough to be decoded at half its size."""
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    found = PillowCodec().decode(picture("JPEG", size=(4500, 4200), exif=exif), "jpeg")
+    assert isinstance(found, Decoded)
+    assert (found.width_px, found.height_px) == (4200, 4500)
+    assert {name: opened(data).size for name, data in found.variants.items()} == {
+        "2048": (1911, 2048),
+        "800": (746, 800),
+        "200": (186, 200),
+    }
+
+
 @pytest.mark.parametrize("damaged", [False, True])
 def test_colours_stay_when_their_profile_goes(damaged: bool) -> None:
     image = Image.new("RGB", (8, 8), (200, 30, 30))

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from attrgen_assets.adapters.images.addresses import Resolver
 from attrgen_assets.adapters.images.downloader import open_downloader
@@ -219,3 +221,60 @@ def test_the_certificate_is_that_of_the_name_and_not_of_the_address(
     named, other = asyncio.run(work())
     assert named.outcome == "ok"
     assert (other.outcome, "certificate" in other.reason) == ("broken", True)
+
+
+def test_cookies_and_tags_that_cannot_be_sent_are_not_kept() -> None:
+    headers = {"Set-Cookie": "a=b", "Last-Modified": "x" * 1_001}
+
+    async def then(web: Web, found: Download) -> None:
+        async with open_downloader(LIMITS, resolver=names(), allowed=LOOPBACK) as downloader:
+            for _ in range(2):
+                await downloader.download(web.url("/"))
+        assert ["cookie" in headers for _, headers in web.seen] == [False] * 3
+
+    found = download({"/": Answer(body=b"x", headers=headers, etag='"\xc3\xa9"')}, then=then)
+    assert (found.outcome, found.etag, found.last_modified) == ("ok", "", "")
+
+
+def test_no_text_in_place_of_a_url_is_an_error() -> None:
+    """Of a part as of a redirect: all that suppliers and servers write is an answer."""
+
+    @settings(max_examples=150)
+    @given(
+        st.sampled_from(["", "http://", "https://", "http://[", "https://.", "http://a\0", "HTTP:", "//", "http://x:"]),
+        st.text(max_size=80),
+    )
+    def holds(start: str, rest: str) -> None:
+        found = runner.run(downloader.download(start + rest))
+        assert found.outcome in ("broken", "refused")
+        assert found.reason
+
+    with asyncio.Runner() as runner:
+        opening = open_downloader(LIMITS, resolver=names())
+        downloader = runner.run(opening.__aenter__())
+        holds()
+        runner.run(opening.__aexit__(None, None, None))
+
+
+@pytest.mark.parametrize("host", [".example.com", "a" * 64 + ".example.com", "a..example.com", "a" * 70])
+def test_names_that_no_certificate_can_have_are_refused_before_connecting(host: str) -> None:
+    asked: list[str] = []
+
+    async def anything(name: str, _: int) -> Sequence[str]:
+        asked.append(name)
+        return ("127.0.0.1",)
+
+    found = download({}, lambda web: web.url("/", host=host, scheme="https"), resolver=anything)
+    assert (found.outcome, asked) == ("refused", [])
+
+
+@pytest.mark.parametrize(
+    "host", ["-.example.com", "a_b.example.com", "example.com.", "xn--.example.com", "bücher.example"]
+)
+def test_odd_names_are_no_error(host: str) -> None:
+    async def anything(_: str, __: int) -> Sequence[str]:
+        return ("127.0.0.1",)
+
+    silent = ImageLimits(timeout_s=0.1)  # the server waits for a request, and the client for TLS
+    found = download({}, lambda web: web.url("/", host=host, scheme="https"), resolver=anything, limits=silent)
+    assert found.outcome in ("broken", "refused")
