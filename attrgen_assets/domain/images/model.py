@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from attrgen_assets.domain.images.part_images import best_picture
+
 
 class ImageStatus(StrEnum):
     """What became of a URL.
@@ -73,7 +75,11 @@ class ImagesReport(_Frozen):
         return {status.value: found[status.value] for status in ImageStatus}
 
     def block(self) -> dict[str, Any]:
-        """What a document says of its pictures, as JSON: the same after every round that finds the same."""
+        """What a document says of its pictures, as JSON: the same after every round that finds the same.
+
+        Keys: images; best_url, of the picture with most pixels.
+        """
         kept = {ImageStatus.UNCHANGED: ImageStatus.STORED}
         images = (one.model_copy(update={"status": kept.get(one.status, one.status)}) for one in self.images)
-        return ImagesReport(images=tuple(images)).model_dump(mode="json")
+        told: dict[str, Any] = ImagesReport(images=tuple(images)).model_dump(mode="json")
+        return told | {"best_url": best_picture(told["images"])}
