@@ -58,7 +58,7 @@ def build_defs(
         loggers: in place of Dagster's console logger.
 
     >>> sorted(key.to_user_string() for key in build_defs().resolve_all_asset_keys())[:2]
-    ['attribute_model', 'generated_attributes']
+    ['ai_verdicts', 'attribute_model']
     """
     return dg.Definitions(
         assets=[*ASSETS, *MODELS, *PARTS],
