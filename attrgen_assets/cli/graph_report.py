@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrgen_assets.cli.graph_results import RunResult
+from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
 from attrgen_assets.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def next_steps(results: Sequence[RunResult], invalid: Mapping[str, ConfigError])
     steps += [
         (f"attrgen quarantine list {result.product_type}", f"{result.quarantined:,} refused rows wait for a person")
         for result in results
-        if result.quarantined and result.held_for_review is None
+        if result.quarantined and result.product_type != PRODUCT_TYPE
     ]
     steps += [
         ("attrgen parts review", f"{result.held_for_review:,} records wait for a person")
@@ -99,7 +100,7 @@ def _print_details(console: "Console", result: RunResult) -> None:
         lines.append("its config file is not valid; the last good state of it was used")
     if result.quarantined_by_reason:
         reasons = [f"{reason} {count:,}" for reason, count in result.quarantined_by_reason.items()]
-        lines.append(f"{'quarantined' if result.held_for_review is None else 'refused'}: {', '.join(reasons)}")
+        lines.append(f"{'refused' if result.product_type == PRODUCT_TYPE else 'quarantined'}: {', '.join(reasons)}")
     if result.coverage is not None:
         lines.append(
             f"coverage: {_share(result.coverage_of_required)} of required attributes, {_share(result.coverage)} of all"

@@ -91,3 +91,11 @@ def test_json_says_the_same() -> None:
     assert found["runs"][0]["documents"] == 1_234_000
     assert found["invalid_configs"] == {"kurta": ["product_types/kurta.yaml:7: feed: [bold]wrong[/]"]}
     assert json.loads(as_json([DONE], {}))["ok"] is True
+
+
+def test_refused_requests_of_parts_are_not_in_the_quarantine() -> None:
+    waiting = RunResult(product_type="appliance_part", quarantined=2, held_for_review=3)
+    commands = [step.split("   ")[0].strip() for step in next_steps([waiting], {})]
+    assert commands == ["attrgen parts review", "attrgen up"]
+    failed = RunResult(product_type="appliance_part", quarantined=2, error="no httpx")
+    assert not any("quarantine" in step for step in next_steps([failed], {}))
