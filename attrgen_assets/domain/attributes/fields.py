@@ -24,6 +24,7 @@ _CUTS: Final = (
 )
 _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
 _TAG: Final = r"<[^<>]{0,40}>"
+_LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)\s*$"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
 
@@ -155,10 +156,13 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
 def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], *, run_on: bool) -> Encoded:
     """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals.
 
+    Words in brackets at the end speak of the whole and not of the part before: "saree with blouse piece (wine, EX-1)".
     What needs no neighbour to be decided is decided per distinct clause: descriptions repeat each other's clauses.
     spelled: the normalised spellings of each vocabulary.
     """
     text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
+    if cells.str.ends_with(")").any():
+        text = text.str.replace(_LAST_BRACKETS, f"{_CUT}${{1}}")
     if cells.str.contains("<", literal=True).any():
         text = text.str.replace_all(_TAG, _CUT)
     if cells.str.contains(r",\S").any():
