@@ -24,7 +24,7 @@ _CUTS: Final = (
 )
 _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
 _TAG: Final = r"<[^<>]{0,40}>"
-_LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)\s*$"
+_LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)$"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
 
