@@ -24,16 +24,34 @@ KURTA = [
         {"title": "Red Kurta with Skirt", "description": "Red kurta, round neckRed skirt, drawstring and zip closure"},
         {"closure": None, "set_contents": "Kurta with Skirt"},
     ),
-    ({"title": "Red Kurta", "description": "Red lehenga, flared hem, hook closure"}, {"hemline": None, "closure": None}),
+    (
+        {"title": "Red Kurta", "description": "Red lehenga, flared hem, hook closure"},
+        {"hemline": None, "closure": None},
+    ),
     # Sleeves: the length behind the word, and before a comma.
-    ({"title": "Red Kurta", "description": "Bell sleeves of three-quarter length"}, {"sleeve_length": "Three-Quarter Sleeves"}),
-    ({"title": "Red Kurta", "description": "Round neck, three-quarter, regular sleeves"}, {"sleeve_length": "Three-Quarter Sleeves"}),
+    (
+        {"title": "Red Kurta", "description": "Bell sleeves of three-quarter length"},
+        {"sleeve_length": "Three-Quarter Sleeves"},
+    ),
+    (
+        {"title": "Red Kurta", "description": "Round neck, three-quarter, regular sleeves"},
+        {"sleeve_length": "Three-Quarter Sleeves"},
+    ),
     # What is not in the box.
     ({"title": "Olive Kurta Without Dupatta"}, {"set_contents": None}),
-    ({"title": "White Kurta", "description": "The model wears it with her own white leggings"}, {"set_contents": "Kurta Only"}),
-    ({"title": "White Kurta", "description": "Comes with a red sheer jacket"}, {"set_contents": "Kurta with Jacket", "color": "White"}),
+    (
+        {"title": "White Kurta", "description": "The model wears it with her own white leggings"},
+        {"set_contents": "Kurta Only"},
+    ),
+    (
+        {"title": "White Kurta", "description": "Comes with a red sheer jacket"},
+        {"set_contents": "Kurta with Jacket", "color": "White"},
+    ),
     ({"title": "Red Kurta", "set_contents": "1 Kurta, 1 Palazzo"}, {"set_contents": "Kurta with Palazzos"}),
-    ({"title": "Red Kurta", "set_contents": "1 Kurta, 1 Pant, 1 Dupatta"}, {"set_contents": "Kurta with Trousers and Dupatta"}),
+    (
+        {"title": "Red Kurta", "set_contents": "1 Kurta, 1 Pant, 1 Dupatta"},
+        {"set_contents": "Kurta with Trousers and Dupatta"},
+    ),
     # Colours of trimmings and threads are no second colours; a list in the column of colours has one.
     ({"title": "Navy Blue Kurta with Contrast White Piping"}, {"color": "Navy Blue", "second_color": None}),
     ({"title": "Lime multi color embroidery kurta"}, {"second_color": None}),
@@ -49,23 +67,33 @@ KURTA = [
         {"fabric": "Cotton", "bottom_fabric": "Viscose Rayon", "dupatta_fabric": "Net"},
     ),
     ({"title": "Red Bandhani Printed Kurta"}, {"pattern": "Printed", "print_type": "Bandhani"}),
+    (
+        {"title": "Red Yoke Design Kurta", "description": "Red yoke design kurta with thread work, has a round neck"},
+        {"pattern": None, "ornamentation": ["Embroidered"]},
+    ),
+    ({"title": "Half n Half Red Kurta"}, {"pattern": "Colourblocked", "print_type": "Colourblocked"}),
     ({"title": "Red Bandhani Kurta"}, {"pattern": "Dyed", "print_type": "Bandhani"}),
-]  # fmt: skip
+]
 SAREE = [
-    ({"title": "Silk Saree With Unstitched Blouse Piece (Royal Blue, EX-11)"}, {"color": "Blue", "blouse": "Blouse Piece"}),
+    (
+        {"title": "Silk Saree With Unstitched Blouse Piece (Royal Blue, EX-11)"},
+        {"color": "Blue", "blouse": "Blouse Piece"},
+    ),
     ({"title": "Saree", "length": "6.3 m (with blouse piece)"}, {"length_m": 6.3}),
     ({"title": "Pre-Stitched Georgette Saree"}, {"pre_draped": True}),
     ({"title": "Ready to Wear Georgette Saree"}, {"pre_draped": None, "stitch": "Ready to Wear"}),
     ({"title": "Reversible Cotton Saree"}, {"reversible": True}),
     ({"title": "Cotton Saree"}, {"pre_draped": None, "reversible": None}),
-]  # fmt: skip
+]
 BLOUSE = [
     ({"title": "Gold Blouse", "description": "Padded: Non Padded"}, {"padding": "Non-Padded"}),
     ({"title": "Gold Padded Blouse"}, {"padding": "Padded"}),
     ({"title": "Rust Blouse", "description": "Slip on, half sleeves"}, {"closure": "Slip-On"}),
-    ({"title": "Blouse", "description": "Sleeve Length: Short Sleeves Pattern: Self-Design Color: Gold"},
-     {"sleeve_length": "Short Sleeves", "pattern": "Self Design", "color": "Gold"}),
-]  # fmt: skip
+    (
+        {"title": "Blouse", "description": "Sleeve Length: Short Sleeves Pattern: Self-Design Color: Gold"},
+        {"sleeve_length": "Short Sleeves", "pattern": "Self Design", "color": "Gold"},
+    ),
+]
 
 
 def differences(product_type: str, listings: list[tuple[dict[str, str], dict[str, Any]]]) -> list[Any]:
