@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ NOT_JUDGED = {"sku", "brand", "title", "mrp_inr", "price_inr"}
 SILENT = ("NOT_STATED", "NA")
 
 
+@cache  # loading takes longer than checking
 def judged_attributes(product_type: str) -> dict[str, Attribute]:
     attributes = load_product_type(CONFIG, product_type).attributes
     return {attribute.name: attribute for attribute in attributes if attribute.name not in NOT_JUDGED}
@@ -44,7 +46,7 @@ def faults(attribute: Attribute, label: Any) -> list[str]:
         found.append(f"{attribute.name}: NA is no legal answer")
     values = [answer for answer in answers if answer not in SILENT]
     if isinstance(attribute, NumberAttribute):
-        outside = [value for value in values if not attribute.minimum <= value <= attribute.maximum]
+        outside = [value for value in values if not attribute.minimum <= float(value) <= attribute.maximum]
         return found + [f"{attribute.name}: {value!r} is out of range" for value in outside]
     if values and not isinstance(attribute, EnumAttribute | EnumListAttribute):
         return [*found, f"{attribute.name}: only enums and numbers have values here, found {values!r}"]
