@@ -9,13 +9,13 @@ import polars as pl
 
 from attrgen_assets.domain.fusion.conflicts import conflict_table, disagreement_table, loser_table, value_table
 from attrgen_assets.domain.fusion.contested import agreement, iterated
-from attrgen_assets.domain.fusion.copying import COPIES_FROM, RELATED_FROM, dependence, independence
+from attrgen_assets.domain.fusion.copying import COPIES_FROM, RELATED_FROM, copied_records, dependence, independence
 from attrgen_assets.domain.fusion.hierarchy import Hierarchy, without_broader
 from attrgen_assets.domain.fusion.model import SourceModel, frozen
 from attrgen_assets.domain.fusion.prepare import Coded, Floats, prepare
 from attrgen_assets.domain.fusion.reviewed import Scale, cross_fit, reviewed_clusters, winners
 from attrgen_assets.domain.fusion.rules import FieldRule, infer_rules
-from attrgen_assets.domain.fusion.strategies import by_strategy
+from attrgen_assets.domain.fusion.strategies import NEARLY, by_strategy
 from attrgen_assets.domain.fusion.weights import Estimate, learned_accuracy, majority, weighted
 from attrgen_assets.domain.reporting.calibration import Calibration
 
@@ -91,7 +91,8 @@ def fuse_claims(
         }
     values = value_table(
         coded, base=claims, chosen=chosen, confidence=confidence, method=used,
-        strategies=by_strategy(coded.claims, preferred), truth=truth,
+        strategies=by_strategy(coded.claims, preferred, confidence, nearly=0.0 if used == "priority" else NEARLY),
+        truth=truth,
     )  # fmt: skip
     weight = _source_weights(coded, estimate.accuracy)
     losers = loser_table(coded, values, weight)
@@ -103,7 +104,7 @@ def fuse_claims(
         decisions=values.select("object", "attribute", "value", "confidence", "method", "reason"),
         source_weights=weight,
         calibration=found,
-        model=frozen(coded, estimate.accuracy, scale),
+        model=frozen(coded, estimate.accuracy, scale, _copied(coded, known)),
     )
 
 
@@ -144,7 +145,8 @@ def _estimate(
     free = iterated(coded, strict)
     if method != "learned":
         return _calibrated(coded, right, free) if reviews else (free, Scale(), None)
-    related = independence(coded, dependence(coded, above=RELATED_FROM))
+    shared = dependence(coded, above=RELATED_FROM)
+    related = independence(coded, shared if model is None else model.with_dependence(coded, shared))
     if model is not None and not reviews:
         return weighted(coded, model.table(coded), related), model.scale, None
     prior = free.accuracy[:, 0] if free.accuracy.size else np.zeros(0)
@@ -160,6 +162,12 @@ def _calibrated(coded: Coded, right: Floats, estimate: Estimate) -> tuple[Estima
     """An estimate that uses no reviews, its confidences corrected by them."""
     scale, found = cross_fit(coded, right, lambda _seen: estimate)
     return estimate, scale, found
+
+
+def _copied(coded: Coded, rules: Mapping[str, FieldRule]) -> Floats:
+    """Dependence by whole records; prices are each shop's own, and lists and unions are compared in another way."""
+    single = [at for at, name in enumerate(coded.fields) if rules[name].strategy in ("vote", "priority")]
+    return copied_records(coded, np.array(single, dtype=np.int64))
 
 
 def _ranking(coded: Coded) -> tuple[str, ...]:

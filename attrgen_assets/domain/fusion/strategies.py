@@ -4,21 +4,32 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.fusion.equality import list_items
+from attrgen_assets.domain.fusion.prepare import Floats
 from attrgen_assets.domain.fusion.rules import FieldRule
 
 OUTLIER: Final = 3.0
 """Prices further than this many times the median (or below its inverse) are no prices of the same thing."""
 
+NEARLY: Final = 0.5
+"""A preferred source is believed as long as its value is at least this share as likely as the likeliest one."""
 
-def by_strategy(claims: pl.DataFrame, rules: Mapping[str, FieldRule]) -> pl.DataFrame:
+
+def by_strategy(
+    claims: pl.DataFrame, rules: Mapping[str, FieldRule], posterior: Floats, *, nearly: float = NEARLY
+) -> pl.DataFrame:
     """item, value, strategy, cluster of the fields whose rule is priority, median or union; of others nothing.
 
-    claims: item, attribute, source, value, number, cluster, sorted. cluster: that of the claim chosen, null for a
-    union of all. An item that a strategy cannot decide is left to the vote.
+    claims: item, attribute, source, value, number, cluster, sorted. posterior: (clusters,) what the vote makes of each
+    value; priority chooses among those within `nearly` of an item's likeliest, so that evidence can overrule it; 0: it
+    cannot. cluster: that of the claim chosen, null for a union of all. An item that a strategy cannot decide is left
+    to the vote.
     """
+    sure = pl.Series("sure", np.asarray(posterior)[claims["cluster"].to_numpy()], dtype=pl.Float64)
+    claims = claims.with_columns(sure).with_columns(likely=pl.col("sure") >= nearly * pl.col("sure").max().over("item"))
     schema = {"item": pl.Int64, "value": pl.String, "strategy": pl.String, "cluster": pl.Int64}
     found = [pl.DataFrame(schema=schema)]
     alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}  # fields that are decided in one way are decided at once
@@ -36,8 +47,9 @@ def by_strategy(claims: pl.DataFrame, rules: Mapping[str, FieldRule]) -> pl.Data
 
 
 def _first_source(claims: pl.DataFrame, rule: FieldRule) -> pl.DataFrame:
+    """The likely value of whom the rule names first; nothing where none that it names has a likely one."""
     rank = {source: at for at, source in enumerate(rule.source_priority)}
-    ranked = claims.filter(pl.col("source").is_in(list(rank)))
+    ranked = claims.filter(pl.col("source").is_in(list(rank)) & pl.col("likely"))
     order = pl.col("source").replace_strict(rank, default=len(rank), return_dtype=pl.Int64)
     return (
         ranked.with_columns(rank=order).sort("item", "rank", "value").unique("item", keep="first", maintain_order=True)

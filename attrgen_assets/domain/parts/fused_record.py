@@ -1,7 +1,6 @@
 """From claims to a record: which claims count, what fusion makes of them, and what a person has to see."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -11,14 +10,14 @@ from attrgen_assets.domain.fusion.rules import FieldRule
 from attrgen_assets.domain.parts.claims import Claim, claims_frame, value_text
 from attrgen_assets.domain.parts.fields import LIST_KINDS, PART_FIELDS, Field
 from attrgen_assets.domain.parts.gtin import is_gtin
+from attrgen_assets.domain.parts.kinds import kind_of_part, matching_word
 from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord, PartRules
 from attrgen_assets.domain.parts.supersession import SupersessionChain
 from attrgen_assets.domain.tables import Status
 
 _PRICES: Final = frozenset({"msrp", "high_avg_price", "low_avg_price", "current_selling_price"})
 _LISTS: Final = frozenset(LIST_KINDS)
-_TOLERANCE: Final = FieldRule().tolerance
-_CATEGORY_FIELDS: Final = ("part_title", "primary_category", "sub_categories")
+_DOUBTED: Final = "the rules say that parts of this kind have none, and several suppliers state it"
 
 
 def fused_record(
@@ -130,15 +129,6 @@ def _text(claim: Claim) -> str:
     return value_text(claim.value) or ""
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two texts are one value: numbers within 5 %, texts but for case."""
-    try:
-        left, right = float(one), float(other)
-    except ValueError:
-        return one.casefold() == other.casefold()
-    return abs(left - right) <= _TOLERANCE * max(abs(left), abs(right))
-
-
 def _value(field: Field, text: str) -> Any:
     """A fused text as a value of the field's kind."""
     if field.kind == "number":
@@ -167,8 +157,6 @@ def _not_applicable(
     fields: Mapping[str, FieldValue], claims: Sequence[Claim], rules: PartRules
 ) -> dict[str, FieldValue]:
     """Fields that the part's kind does not have, and those that a source says it does not have."""
-    told = " ".join(str(fields[name].value or "") for name in _CATEGORY_FIELDS)
-    words = set(re.findall(r"[a-z]+", told.lower()))
     changed: dict[str, FieldValue] = {}
     for claim in claims:
         if claim.value is None and "not_applicable" in claim.flags and not _is_found(fields[claim.attribute]):
@@ -178,15 +166,22 @@ def _not_applicable(
                 method="stated",
                 losing=fields[claim.attribute].losing,
             )
+    kind = kind_of_part(fields["part_title"].value, fields["primary_category"].value)
     for rule in rules.not_applicable:
-        matched = sorted(words.intersection({form for word in rule.words for form in (word, f"{word}s")}))
-        for name in rule.fields if matched else ():
-            value = fields[name]
+        word = matching_word(kind, rule.words)
+        for name in rule.fields if word else ():
+            value = changed.get(name, fields[name])
+            said = sorted({claim.source for claim in claims if claim.attribute == name and claim.value is not None})
+            if _is_found(value) and len(said) > 1:
+                who = ", ".join(said)
+                changed[name] = value.model_copy(
+                    update={"note": f"a {word} has none by the rules, but {who} have a value", "review": _DOUBTED}
+                )
+                continue
             lost = [LosingValue(source=value.source, value=str(value.value), why="rule")] if _is_found(value) else []
             changed[name] = FieldValue(
-                status=Status.NOT_APPLICABLE, method="rule", losing=(*lost, *value.losing),
-                note=f"a {matched[0]} has none",
-            )  # fmt: skip
+                status=Status.NOT_APPLICABLE, method="rule", losing=(*lost, *value.losing), note=f"a {word} has none"
+            )
     return changed
 
 
@@ -200,6 +195,6 @@ def _reasons(
     for name, value in fields.items():
         if value.review:
             yield f"{name}: {value.review}"
-        sure = value.confidence
-        if PART_FIELDS[name].required and sure is not None and sure < rules.confidence_floor:
-            yield f"{name} is less sure than {rules.confidence_floor:g}: {sure:.2f}"
+        floor = rules.confidence_floor if PART_FIELDS[name].required else rules.review_floor
+        if value.confidence is not None and value.confidence < floor:
+            yield f"{name} is less sure than {floor:g}: {value.confidence:.2f}"

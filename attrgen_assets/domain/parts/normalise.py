@@ -176,9 +176,15 @@ def _read(field: Field, rule: Rule, found: Any, config: SupplierConfig) -> Readi
         return None
     if field.kind != "number":
         return _read_one(field, rule, several[0])
-    return reduced(
-        [read_number(item, field, unit=rule.unit, unit_words=config.unit_words) for item in several], rule.reduce
-    )
+    return reduced([_read_number(item, field, rule, config) for item in several], rule.reduce)
+
+
+def _read_number(item: Any, field: Field, rule: Rule, config: SupplierConfig) -> Reading:
+    """One of several numbers: what cannot be read (a price in another currency) does not take the others with it."""
+    try:
+        return read_number(item, field, unit=rule.unit, unit_words=config.unit_words)
+    except NotReadable as error:
+        return Reading(None, ("malformed",), str(error))
 
 
 def _read_one(field: Field, rule: Rule, found: Any) -> Reading:

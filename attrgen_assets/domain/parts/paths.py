@@ -1,8 +1,13 @@
-"""JMESPath, with the part number in it."""
+"""JMESPath, with the part number in it, and three functions of our own for listings of a marketplace.
+
+names_part(title, number): whether the title has the number as a word of its own. pack_size(title): how many pieces are
+sold together. unit_price(amount, currency, title): the amount and what it is for, as text ("40 USD", "400 USD per 10").
+"""
 
 from functools import lru_cache
 from typing import Any, Final
 
+from attrgen_assets.domain.parts.listings import names_part, pack_size
 from attrgen_assets.errors import MissingExtra
 
 PART_NUMBER: Final = "{pn}"
@@ -20,7 +25,7 @@ def check_path(path: str) -> str | None:
     >>> check_path("parts[?partNumber=='{pn}'] | [0]") is None, bool(check_path("parts[")), check_path("nope(a)")
     (True, True, 'there is no function nope()')
     """
-    functions = require_jmespath().functions.Functions.FUNCTION_TABLE
+    functions = _functions_of_ours().FUNCTION_TABLE
     try:
         parsed = _parsed(path)
     except ValueError as error:
@@ -76,13 +81,39 @@ def _parsed(path: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
+def _functions_of_ours() -> Any:
+    """The library's functions and ours, which take anything: a title that is missing names no part."""
+    functions = require_jmespath().functions
+    anything: dict[str, list[str]] = {"types": []}
+
+    class Ours(functions.Functions):  # type: ignore[misc, name-defined] # of an extra that has no types
+        @functions.signature(anything, anything)  # type: ignore[untyped-decorator] # as above
+        def _func_names_part(self, title: Any, number: Any) -> bool:
+            return isinstance(title, str) and isinstance(number, str) and names_part(title, number)
+
+        @functions.signature(anything)  # type: ignore[untyped-decorator] # as above
+        def _func_pack_size(self, title: Any) -> int:
+            return pack_size(title) if isinstance(title, str) else 1
+
+        @functions.signature(anything, anything, anything)  # type: ignore[untyped-decorator] # as above
+        def _func_unit_price(self, amount: Any, currency: Any, title: Any) -> Any:
+            count = self._func_pack_size(title)
+            told = " ".join(str(one) for one in (amount, currency) if one is not None)
+            return told if count == 1 else f"{told} per {count}"
+
+    return Ours()
+
+
+@lru_cache(maxsize=1)
 def _interpreter() -> Any:
     """The library's interpreter, in which the literal '{pn}' is the part number: no path is parsed for each part."""
-    from jmespath.visitor import TreeInterpreter  # noqa: PLC0415 - of an extra
+    from jmespath.visitor import Options, TreeInterpreter  # noqa: PLC0415 - of an extra
+
+    options = Options(custom_functions=_functions_of_ours())
 
     class Interpreter(TreeInterpreter):
         def __init__(self, part_number: str) -> None:
-            super().__init__()
+            super().__init__(options=options)
             self._part_number = part_number
 
         def visit_literal(self, node: Any, value: Any) -> Any:

@@ -126,14 +126,17 @@ def load_units() -> None:
 
 
 def reduced(readings: Sequence[Reading], how: str) -> Reading:
-    """Several numbers to one; what is suspect is left out as long as something else is there.
+    """Several numbers to one; what is flagged is left out, and noted, as long as something else is there.
 
     >>> reduced([Reading(1.0), Reading(2.0), Reading(9.0), Reading(6000.0, ("suspect",))], "low_half_mean").value
     1.5
     """
-    sound = [reading for reading in readings if not reading.flags] or list(readings)
+    sound = [reading for reading in readings if not reading.flags]
+    out = [reading for reading in readings if reading.flags]
+    note = f"{len(out)} of {len(readings)} left out: {out[0].note}" if sound and out else ""
+    sound = sound or [reading for reading in out if reading.value is not None] or out[:1]
     if how in ("first", "union") or len(sound) == 1:
-        return sound[0]
+        return sound[0] if sound[0].flags else Reading(sound[0].value, (), note)
     numbers = sorted(reading.value for reading in sound)
     half = (len(numbers) + 1) // 2
     by_name: dict[str, Callable[[], float]] = {
@@ -143,7 +146,7 @@ def reduced(readings: Sequence[Reading], how: str) -> Reading:
         "low_half_mean": lambda: statistics.fmean(numbers[:half]),
         "high_half_mean": lambda: statistics.fmean(numbers[-half:]),
     }
-    return Reading(round(by_name[how](), _DIGITS), sound[0].flags, sound[0].note)
+    return Reading(round(by_name[how](), _DIGITS), sound[0].flags, note or sound[0].note)
 
 
 def _quantity(found: Any, unit_words: dict[str, str]) -> tuple[float, str | None]:

@@ -1,6 +1,6 @@
 """What many parts say of their sources: how often each is right, per field, learned together and used for each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -19,6 +19,9 @@ LEAST_PARTS: Final = 30
 
 MOVED: Final = 0.05
 """A change of an accuracy that is worth new confidences, and so a new version, of every record."""
+
+
+Table = Mapping[str, Mapping[str, float]]
 
 
 class SourceModels(Protocol):
@@ -56,16 +59,25 @@ def learned_sources(
 
 
 def moved(former: SourceModel | None, found: SourceModel) -> bool:
-    """Whether a model says something else of a source than the former one.
+    """Whether a model says something else of a source, or of two that copy, than the former one.
 
     >>> old = SourceModel(accuracy={"a": {"mpn": 0.90}})
     >>> moved(old, SourceModel(accuracy={"a": {"mpn": 0.93}})), moved(old, SourceModel(accuracy={"b": {"mpn": 0.90}}))
     (False, True)
+    >>> moved(old, old.model_copy(update={"dependence": {"a": {"b": 0.4}}}))
+    True
     """
     if former is None:
         return True
+    return _changed(former.accuracy, found.accuracy, -1.0) or any(
+        _changed(*pair, 0.0) for pair in ((former.dependence, found.dependence), (found.dependence, former.dependence))
+    )
+
+
+def _changed(former: Table, found: Table, absent: float) -> bool:
+    """Whether a number of `found` is another one in `former`, where one that is not there counts as `absent`."""
     return any(
-        abs(accuracy - former.accuracy.get(source, {}).get(field, -1.0)) > MOVED
-        for source, fields in found.accuracy.items()
+        abs(accuracy - former.get(source, {}).get(field, absent)) > MOVED
+        for source, fields in found.items()
         for field, accuracy in fields.items()
     )

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,14 +83,58 @@ def test_lists_are_united_and_tables_have_each_name_once() -> None:
     assert made.fields["compatible_models"].losing == ()
 
 
+PREFERS = PartRules(specification_sources=("encompass",), specifications=("voltage",))
+
+
 def test_a_preferred_source_wins_a_specification_and_the_others_are_on_record() -> None:
-    rules = PartRules(specification_sources=("encompass",), specifications=("voltage",))
-    claims = [claim("voltage", 120.0, source, unit="V") for source in ("amazon", "marcone")]
-    field = record(*claims, claim("voltage", 12.0, "encompass", unit="V"), rules=rules).fields["voltage"]
-    assert (field.value, field.source, field.method) == (12.0, "encompass", "priority")
-    assert {lost.source for lost in field.losing} == {"amazon", "marcone"}
+    voltage = [claim("voltage", 120.0, "amazon", unit="V"), claim("voltage", 12.0, "encompass", unit="V")]
+    for rules, value in ((PREFERS, 12.0), (PREFERS.model_copy(update={"specification_sources": ("amazon",)}), 120.0)):
+        field = record(*voltage, rules=rules).fields["voltage"]
+        assert (field.value, field.method) == (value, "priority")
+        assert len(field.losing) == 1
+
+
+def test_evidence_overrules_a_preferred_source() -> None:
+    others = [claim("voltage", 120.0, source, unit="V") for source in ("amazon", "marcone", "reliable_parts")]
+    field = record(*others, claim("voltage", 12.0, "encompass", unit="V"), rules=PREFERS).fields["voltage"]
+    assert (field.value, [lost.source for lost in field.losing]) == (120.0, ["encompass"])
     assert field.confidence is not None
-    assert field.confidence < 0.5  # two of three contradict: believed first is not the same as sure
+    assert field.confidence > 0.5
+
+
+@pytest.mark.parametrize(("floor", "held"), [(0.0, False), (0.9, True)])
+def test_any_field_that_is_found_and_unsure_waits_for_a_person(floor: float, held: bool) -> None:
+    made = record(claim("color", "Red"), claim("color", "Blue", "amazon"), rules=PartRules(review_floor=floor))
+    assert any(reason.startswith("color is less sure than 0.9") for reason in made.needs_review) == held
+
+
+HINGED = PartRules(not_applicable=(NotApplicable(words=("bin", "belt", "knob", "gasket"), fields=("voltage",)),))
+
+
+@pytest.mark.parametrize(
+    "title", ["GE Ice Bin Auger Motor WR60X1", "Dryer Drum Belt Switch", "Control Panel and Knob Assembly"]
+)
+def test_a_word_in_a_title_is_not_what_the_part_is(title: str) -> None:
+    made = record(claim("part_title", title), claim("voltage", 120.0, unit="V"), rules=HINGED)
+    assert (made.fields["voltage"].status, made.fields["voltage"].value) == (Status.FOUND, 120.0)
+
+
+@pytest.mark.parametrize(
+    "title", ["Control Knob 123 Replacement Kit", "GASKET-DOOR, FF", "Drive Belts for GE dryer motors"]
+)
+def test_the_head_noun_of_a_title_is_what_the_part_is(title: str) -> None:
+    field = record(claim("part_title", title), claim("voltage", 120.0, unit="V"), rules=HINGED).fields["voltage"]
+    assert field.status is Status.NOT_APPLICABLE
+    assert field.losing[0].value == "120.0"
+
+
+def test_a_rule_yields_to_a_value_that_several_suppliers_have_and_a_person_looks() -> None:
+    said = [claim("voltage", 120.0, source, unit="V") for source in ("marcone", "encompass", "amazon")]
+    made = record(claim("part_title", "Lighted Control Knob"), *said, rules=HINGED)
+    field = made.fields["voltage"]
+    assert (field.status, field.value) == (Status.FOUND, 120.0)
+    assert field.note == "a knob has none by the rules, but amazon, encompass, marcone have a value"
+    assert any(reason.startswith("voltage: the rules say") for reason in made.needs_review)
 
 
 def test_a_rule_makes_a_field_not_applicable_by_category_and_only_there() -> None:

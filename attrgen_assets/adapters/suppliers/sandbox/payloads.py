@@ -3,6 +3,7 @@
 import random
 from typing import Any, Final
 
+from attrgen_assets.adapters.suppliers.sandbox.catalogue import NAMED
 from attrgen_assets.adapters.suppliers.sandbox.offers import Offer
 
 PAGE_SIZE: Final = 10
@@ -167,7 +168,7 @@ def reliable_installation(offer: Offer) -> dict[str, Any]:
 
 
 def amazon_listings(offer: Offer, *, seed: int) -> list[dict[str, Any]]:
-    """All items that a search for the part finds: the part itself first, copies of it, and other parts."""
+    """All items that a search for the part finds: the part itself, copies of it, and what only looks like it."""
     part = offer.part
     rng = random.Random(f"{seed}:listings:{part.index}")  # noqa: S311 - invented data
     count = DEMO_LISTINGS if part.number == "WR55X10025" else rng.randint(1, 25)
@@ -180,7 +181,25 @@ def amazon_listings(offer: Offer, *, seed: int) -> list[dict[str, Any]]:
         title = f"{brand} universal {part.category.noun}" if other else f"{brand} {part.number} {part.category.noun}"
         cost = round(price * rng.uniform(0.5, 1.4), 2) if price and rng.random() < 0.9 else None
         items.append(_listing(offer, place, title, f"{brand.upper()}-{part.index}", cost))
-    return items
+    return items if part.index < NAMED else [*_lures(offer, count, price, seed=seed), *items]
+
+
+def _lures(offer: Offer, place: int, price: float, *, seed: int) -> list[dict[str, Any]]:
+    """In front of half of the searches: a part with a longer number, a pack of ten, and a price in another currency."""
+    part = offer.part
+    rng = random.Random(f"{seed}:lures:{part.index}")  # noqa: S311 - invented data
+    if not price or rng.random() < 0.5:
+        return []
+    noun, number = part.category.noun, part.number
+    planted = (
+        (f"Compressor {number}0", f"{number}0", round(price * 7.5, 2), "USD"),
+        (f"{noun} {number} (10-pack)", number, round(price * 10, 2), "USD"),
+        (f"{noun} {number}", f"CA-{number}", round(price * 1.4, 2), "CAD"),
+    )
+    return [
+        _listing(offer, place + at, title, its_number, cost, currency=currency)
+        for at, (title, its_number, cost, currency) in enumerate(planted)
+    ]
 
 
 def amazon_search(items: list[dict[str, Any]], page: int) -> dict[str, Any]:
@@ -195,7 +214,9 @@ def amazon_search(items: list[dict[str, Any]], page: int) -> dict[str, Any]:
     return {"SearchResult": {"TotalResultCount": len(items), "Items": shown}}
 
 
-def _listing(offer: Offer, place: int, title: str, number: str, price: float | None) -> dict[str, Any]:
+def _listing(
+    offer: Offer, place: int, title: str, number: str, price: float | None, *, currency: str = "USD"
+) -> dict[str, Any]:
     asin = f"B{offer.part.index:07d}{place:02d}"
     brand = offer.get("manufacturer") if place == 0 else title.split(maxsplit=1)[0]
     info: dict[str, Any] = {
@@ -216,7 +237,7 @@ def _listing(offer: Offer, place: int, title: str, number: str, price: float | N
             sizes["Weight"] = {"DisplayValue": offer.values["weight_lbs"], "Unit": "Pounds"}
         info["ProductInfo"] = {"ItemDimensions": sizes, "Color": {"DisplayValue": offer.get("color")}}
         info["ExternalIds"] = {"UPCs": {"DisplayValues": [offer.get("upc_ean_gtin")]}}
-    offers = {"Listings": [{"Price": {"Amount": price, "Currency": "USD"}}]} if price else None
+    offers = {"Listings": [{"Price": {"Amount": price, "Currency": currency}}]} if price else None
     return {
         "ASIN": asin,
         "DetailPageURL": f"https://marketplace.example.com/dp/{asin}",
