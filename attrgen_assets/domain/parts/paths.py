@@ -1,7 +1,7 @@
 """JMESPath, with the part number in it, and three functions of our own for listings of a marketplace.
 
 names_part(title, number): whether the title has the number as a word of its own. pack_size(title): how many pieces are
-sold together. unit_price(amount, currency, title): the amount and what it is for, as text ("40 USD", "400 USD per 10").
+sold together. unit_price(amount, currency, title): the amount and what it is for, as text ("40 USD", "400 USD per pack of 10").
 """
 
 from functools import lru_cache
@@ -99,7 +99,7 @@ def _functions_of_ours() -> Any:
         def _func_unit_price(self, amount: Any, currency: Any, title: Any) -> Any:
             count = self._func_pack_size(title)
             told = " ".join(str(one) for one in (amount, currency) if one is not None)
-            return told if count == 1 else f"{told} per {count}"
+            return told if count == 1 else f"{told} per pack of {count}"
 
     return Ours()
 
