@@ -131,6 +131,16 @@ def supplier_variables(supplier: str, names: Iterable[str]) -> dict[str, SecretS
     return {name: SecretStr(value) for name, value in found.items() if value}
 
 
+def environment_secret(name: str) -> SecretStr | None:
+    """The secret in a variable that a config names; None where it is not set.
+
+    >>> environment_secret("NO_SUCH_TOKEN") is None
+    True
+    """
+    value = os.environ.get(name, "")
+    return SecretStr(value) if value else None
+
+
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
     """The environment of this process with some variables changed, for processes that it starts.
 

@@ -28,7 +28,7 @@ from attrgen_assets.domain.ports import FeedReader, MatchCache
 from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import Feed, ProductType
 from attrgen_assets.errors import FeedError, ModelError
-from attrgen_assets.settings import Settings
+from attrgen_assets.settings import Settings, environment_secret
 
 
 def utc_now() -> datetime:
@@ -52,7 +52,8 @@ class Services:
 
         Raises: FeedError where there is no such feed.
         """
-        return open_feed(feed, feeds_dir=self.settings.resolved_feeds_dir, mongo=self.store.database)
+        token = environment_secret(feed.token) if feed.token else None
+        return open_feed(feed, feeds_dir=self.settings.resolved_feeds_dir, mongo=self.store.database, token=token)
 
     @property
     def models(self) -> AttributeModels:
@@ -79,7 +80,7 @@ class Services:
         return found
 
     def feed_state(self, feed: Feed) -> FeedState | None:
-        """What is cheap to see of a feed; None for a MongoDB collection.
+        """What is cheap to see of a feed; None for what is not a file.
 
         Raises: FeedError where there is no such feed.
         """
@@ -93,7 +94,9 @@ class Services:
         """Where the part numbers come from that a run works through. Raises FeedError where the config names none."""
         feed = self.part_rules().requests
         if feed is None:
-            raise FeedError(f"no parts are requested: {RULES_FILE} has no `requests`; name a file or a collection")
+            raise FeedError(
+                f"no parts are requested: {RULES_FILE} has no `requests`; name a file, a collection or an address"
+            )
         return feed
 
     @property

@@ -40,7 +40,7 @@ class FeedState:
 
 
 def feed_state(feed: Feed, *, feeds_dir: Path) -> FeedState | None:
-    """The state of a feed of files; None for a collection, which has none that is cheap to see.
+    """The state of a feed of files; None for a collection and an address, which have none that is cheap to see.
 
     Raises: FeedError where no file is found.
     """

@@ -32,7 +32,11 @@ def _validation_lines(validation: "Validation") -> Iterator[str]:
     for config in validation.product_types:
         origins = [attribute.origin for attribute in config.attributes]
         counts = f"{origins.count('common')} common and {origins.count('specific')} specific attributes"
-        idle = "" if config.feed.path or config.feed.collection else "; no feed: only for `attrgen generate --input`"
+        idle = (
+            ""
+            if config.feed.path or config.feed.collection or config.feed.url
+            else "; no feed: only for `attrgen generate --input`"
+        )
         yield f"valid: {config.name}, {counts}, version {config.config_version}{idle}"
     for file in validation.common_files:
         yield f"valid: {file}"

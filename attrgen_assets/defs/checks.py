@@ -45,7 +45,7 @@ def feed_is_fresh(context: dg.AssetCheckExecutionContext, services: ServicesReso
         product_type = use.configs.get(context.partition_key).product_type
         limit_days, state = product_type.gates.max_feed_age_days, use.feed_state(product_type.feed)
         if limit_days is None or state is None:
-            why = "the config sets no limit" if limit_days is None else "a MongoDB collection has no age"
+            why = "the config sets no limit" if limit_days is None else "what is not a file has no age"
             return dg.AssetCheckResult(passed=True, description=f"Not judged: {why}.")
         changed_at = datetime.fromtimestamp(state.newest_mtime, tz=UTC)
         age_days = (use.clock() - changed_at).total_seconds() / _SECONDS_PER_DAY

@@ -57,9 +57,8 @@ def _store(
         record_of_document(document),
         store=store,
         rules=overwriting,
-        made=lambda record: remade_document(
-            document, record, registry=registry, run_id=document["run_id"], at=now, images=report.block()
-        ),
+        made=lambda record: remade_document(document, record, registry=registry, run_id=document["run_id"], at=now),
         by="images",
         why=f"pictures fetched: {found}",
+        images=report.block(),
     ).report

@@ -1,11 +1,12 @@
 """Store a part's record: what people said of it stays, update policies hold, and the former state is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from attrgen_assets.domain.catalogue.record import with_images_of
 from attrgen_assets.domain.documents.identity import document_id
+from attrgen_assets.domain.parts.pictures import with_best_picture
 from attrgen_assets.domain.parts.record import PartRecord, PartRules
 from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE, record_of_document
 from attrgen_assets.domain.parts.settle import settled_record
@@ -49,11 +50,12 @@ def store_record(
     by: str,
     why: str,
     silent: frozenset[str] = frozenset(),
+    images: Mapping[str, Any] | None = None,
 ) -> StoredRecord:
     """Settle the record with what is stored and with what people said, and write it as a document.
 
     A correction that a person makes while this goes on is looked for after writing, and wins. What the stored document
-    says of pictures stays, as far as the new one names them.
+    says of pictures stays, as far as the new one names them; the best of those that were fetched is the primary one.
 
     Args:
         record: as the suppliers (and the verdicts) have it.
@@ -63,6 +65,7 @@ def store_record(
         by: who or what asks for it, and why: kept with the version.
         why: as above.
         silent: suppliers that did not answer this time.
+        images: what is known of the pictures, in place of what the stored document says.
 
     Raises StoreUnavailable, StorageFull.
     """
@@ -71,7 +74,9 @@ def store_record(
         before = _stored(store, record.mpn)
         stored = None if before is None else record_of_document(before)
         settled = settled_record(record, stored=stored, reviewed=reviewed, rules=rules, silent=silent)
-        document = {**with_images_of(before, made(settled)), "change": {"by": by, "why": why}}
+        pictures = images or (before or {}).get("images")
+        settled = with_best_picture(settled, pictures)
+        document = {**with_images_of(pictures, made(settled)), "change": {"by": by, "why": why}}
         report = store.write_documents([document])
         since = store.overrides_of(PRODUCT_TYPE, record.mpn)
         if since == reviewed:

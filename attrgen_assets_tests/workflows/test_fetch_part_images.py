@@ -116,3 +116,48 @@ def test_a_part_without_pictures_and_one_that_is_not_stored(mongo_store: MongoSt
 
     asyncio.run(work())
     assert mongo_store.get_document(ID)["version"] == 1
+
+
+def test_the_picture_with_most_pixels_becomes_the_primary_one_and_stays_it(
+    mongo_store: MongoStore, tmp_path: Path
+) -> None:
+    routes = {"/small": Answer(body=picture(size=(60, 40))), "/large": Answer(body=picture(size=(600, 400)))}
+
+    async def work() -> None:
+        async with opened(mongo_store, tmp_path, routes) as shop:
+            small, large = (shop.web.url(path) for path in routes)
+            looked_up(mongo_store, small, large)
+            await fetch(shop, mongo_store)
+            chosen = mongo_store.get_document(ID)
+            primary = chosen["attributes"]["primary_image_url"]
+            assert (primary["value"], primary["provenance"]["method"]) == (large, "quality")
+            lost = chosen["part"]["losing"]["primary_image_url"]
+            assert [(one["value"], one["why"]) for one in lost] == [
+                (small, "has 60 x 40 pixels; the chosen one has 600 x 400 pixels")
+            ]
+            assert chosen["attributes"]["gallery_images"]["value"] == [small, large]
+            assert chosen["content_hash"] == part_hash(chosen)
+            again: PartImages = await fetch(shop, mongo_store)
+            assert again.stored is not None
+            assert again.stored.unchanged == 1
+            renamed = looked_up(mongo_store, small, large, title="Drain pump")
+            assert renamed["attributes"]["primary_image_url"] == primary
+            by_person = correct(mongo_store, "primary_image_url", small)
+            assert by_person["attributes"]["primary_image_url"]["value"] == small
+
+    asyncio.run(work())
+
+
+def test_a_primary_picture_that_cannot_be_had_gives_way_and_one_that_was_not_fetched_stays(
+    mongo_store: MongoStore, tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with opened(mongo_store, tmp_path, ROUTES) as shop:
+            one, two, three = (shop.web.url(path) for path in ROUTES)
+            looked_up(mongo_store, two, one)
+            await fetch(shop, mongo_store)
+            assert mongo_store.get_document(ID)["attributes"]["primary_image_url"]["value"] == one
+            other = looked_up(mongo_store, three, one)
+            assert other["attributes"]["primary_image_url"]["value"] == three
+
+    asyncio.run(work())

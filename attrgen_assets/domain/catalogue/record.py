@@ -54,12 +54,8 @@ def remade_document(
     registry: AttributeRegistry,
     run_id: str,
     at: datetime,
-    images: Mapping[str, Any] | None = None,
 ) -> Document:
-    """A stored document with another record in it, as after a correction: the rest stays as far as it is not of it.
-
-    images: what it is to say of its pictures, in place of what it said.
-    """
+    """A stored document with another record in it, as after a correction: the rest stays as far as it is not of it."""
     table = SpecTable.model_validate(document.get("specifications") or {})
     blocks = {name: document.get(name) for name in ("content", "verdicts", "images")}
     made = record_document(
@@ -68,18 +64,14 @@ def remade_document(
         at=at,
         config_version=document["config_version"],
         specifications=with_own_rows(table, record, registry),
-        blocks=blocks if images is None else blocks | {"images": images},
+        blocks=blocks,
     )
     return made | {"content_hash": part_hash(made)}
 
 
-def with_images_of(stored: Document | None, document: Document) -> Document:
-    """The document with what is known of the pictures that it names: its own block, else the stored document's.
-
-    Entries of pictures that it does not name are left out.
-    """
-    block = document.get("images") or (stored or {}).get("images")
-    kept = images_of(block, image_urls(document))
+def with_images_of(pictures: Mapping[str, Any] | None, document: Document) -> Document:
+    """The document with what is known of the pictures that it names; what is known of others is left out."""
+    kept = images_of(pictures, image_urls(document))
     if kept == document.get("images"):
         return document
     made = {name: value for name, value in document.items() if name != "images"} | ({"images": kept} if kept else {})

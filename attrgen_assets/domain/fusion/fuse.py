@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.fusion.conflicts import conflict_table, disagreement_table, loser_table, value_table
+from attrgen_assets.domain.fusion.contested import agreement, iterated
 from attrgen_assets.domain.fusion.copying import COPIES_FROM, RELATED_FROM, dependence, independence
 from attrgen_assets.domain.fusion.hierarchy import Hierarchy, without_broader
 from attrgen_assets.domain.fusion.model import SourceModel, frozen
@@ -15,7 +16,7 @@ from attrgen_assets.domain.fusion.prepare import Coded, Floats, prepare
 from attrgen_assets.domain.fusion.reviewed import Scale, cross_fit, reviewed_clusters, winners
 from attrgen_assets.domain.fusion.rules import FieldRule, infer_rules
 from attrgen_assets.domain.fusion.strategies import by_strategy
-from attrgen_assets.domain.fusion.weights import Estimate, iterated, learned_accuracy, majority, weighted
+from attrgen_assets.domain.fusion.weights import Estimate, learned_accuracy, majority, weighted
 from attrgen_assets.domain.reporting.calibration import Calibration
 
 Method = Literal["auto", "majority", "priority", "accu", "learned"]
@@ -83,7 +84,7 @@ def fuse_claims(
     chosen = winners(coded, estimate.score)
     preferred = known
     if used == "priority":
-        ranked = _ranking(coded, estimate)
+        ranked = _ranking(coded)
         preferred = {
             name: rule.model_copy(update={"strategy": "priority", "source_priority": rule.source_priority or ranked})
             for name, rule in known.items()
@@ -161,9 +162,8 @@ def _calibrated(coded: Coded, right: Floats, estimate: Estimate) -> tuple[Estima
     return estimate, scale, found
 
 
-def _ranking(coded: Coded, estimate: Estimate) -> tuple[str, ...]:
-    mean = estimate.accuracy.mean(axis=1) if estimate.accuracy.size else np.zeros(0)
-    return tuple(coded.sources[at] for at in np.argsort(-np.round(mean, 9), kind="stable"))
+def _ranking(coded: Coded) -> tuple[str, ...]:
+    return tuple(coded.sources[at] for at in np.argsort(-np.round(agreement(coded), 9), kind="stable"))
 
 
 def _source_weights(coded: Coded, accuracy: Floats) -> pl.DataFrame:

@@ -1,12 +1,9 @@
-"""How often each source is right: found by iteration without reviews, or learned from reviewed records.
+"""What claims count: one vote each, or by how often their source is right, learned from reviewed records.
 
-Pasternack, Roth: Knowing what to believe (when you already know something), COLING 2010 (iterated shares, a growth
-exponent); Li, Li, Gao, Zhao, Fan, Han: Resolving conflicts in heterogeneous data by source reliability estimation,
-SIGMOD 2014 (CRH: positive weights, from the distance to the present truth); Dong, Berti-Equille, Srivastava:
-Integrating conflicting data: the role of source dependence, PVLDB 2(1), 2009 (ACCU: a claim counts log n A / (1-A)).
+Dong, Berti-Equille, Srivastava: Integrating conflicting data: the role of source dependence, PVLDB 2(1), 2009 (ACCU: a
+claim counts log n A / (1-A)).
 """
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,23 +11,12 @@ import numpy as np
 
 from attrgen_assets.domain.fusion.prepare import Coded, Floats, Ints
 
-FALSE_VALUES: Final = 10
-"""How many wrong values there are to choose from (n of ACCU)."""
-
-GROWTH: Final = 3.0
-"""Without reviews a claim counts the accuracy of its source to this power."""
+FALSE_VALUES: Final = 3
+"""How many wrong values there are to choose from (n of ACCU): wrong sources often agree on one of them."""
 
 PRIOR: Final = 0.8
-FAMILY_CLAIMS: Final = 4.0
-SOURCE_CLAIMS: Final = 10.0
-"""A source without reviews is held for as good as its family until it has made about this many claims."""
-
 REVIEWED_CLAIMS: Final = 2.0
-"""The same for reviewed claims, each of which says far more."""
-
-ROUNDS: Final = 10
-
-_LEAST: Final = 1e-6  # of the weight of a claim: values that nobody is sure of at all still have shares
+"""A source is held for as good as without reviews until about this many of its claims were reviewed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +26,6 @@ class Estimate:
     accuracy: Floats
     score: Floats
     posterior: Floats
-
-
-def families(sources: tuple[str, ...]) -> Ints:
-    """A number for each form of name: what is known of many anonymous sources is held of the next one.
-
-    >>> families(("0 (1.2.3.4)", "0 (77.1.2.3)", "12: Ann")).tolist()
-    [0, 0, 1]
-    """
-    shapes = [re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", one)) for one in sources]
-    shapes = [re.sub(r"a(?:[^\w()]*a)+", "a", one) for one in shapes]
-    number = {shape: at for at, shape in enumerate(dict.fromkeys(shapes))}
-    return np.array([number[one] for one in shapes], dtype=np.int64)
 
 
 def shares(coded: Coded, score: Floats) -> Floats:
@@ -69,25 +43,6 @@ def majority(coded: Coded) -> Estimate:
     return Estimate(accuracy=accuracy, score=votes, posterior=(votes + 1) / (total + 2))
 
 
-def iterated(coded: Coded, independent: Floats, *, growth: float = GROWTH, rounds: int = ROUNDS) -> Estimate:
-    """Without reviews: what is right and who is right, in turn, beginning with a vote.
-
-    One accuracy a source: by field there is nothing to tell a field that a majority gets wrong from one it gets right.
-    """
-    family, clusters = families(coded.sources), len(coded.cluster_item)
-    right = shares(coded, np.bincount(coded.cluster, np.maximum(coded.weight, _LEAST), clusters).astype(np.float64))
-    weight, independent = np.ones(len(coded.source)), independent * np.maximum(coded.weight, _LEAST)
-    for _ in range(rounds):
-        accuracy = _by_source(coded, right, weight, family)
-        score: Floats = np.bincount(coded.cluster, independent * accuracy[coded.source] ** growth, clusters).astype(
-            np.float64
-        )
-        right = shares(coded, score)
-    votes = np.bincount(coded.cluster_item, score, coded.items.height)[coded.cluster_item]
-    table = np.repeat(accuracy[:, None], max(len(coded.fields), 1), axis=1)
-    return Estimate(accuracy=table, score=score, posterior=(score + PRIOR / 2) / (votes + PRIOR / 2 + 0.5))
-
-
 def learned_accuracy(coded: Coded, right: Floats, prior: Floats) -> Floats:
     """Shares of right claims by source and field among the reviewed, smoothed; (sources, fields).
 
@@ -98,11 +53,11 @@ def learned_accuracy(coded: Coded, right: Floats, prior: Floats) -> Floats:
     got = weight * np.nan_to_num(right)[coded.cluster]
     field = coded.cluster_field[coded.cluster]
     overall = (got.sum() + REVIEWED_CLAIMS * PRIOR) / (weight.sum() + REVIEWED_CLAIMS)
-    of_source = _share(coded.source, got, weight, prior, REVIEWED_CLAIMS)
-    of_field = _share(field, got, weight, np.full(fields, overall), REVIEWED_CLAIMS)
+    of_source = share_of_right(coded.source, got, weight, prior, REVIEWED_CLAIMS)
+    of_field = share_of_right(field, got, weight, np.full(fields, overall), REVIEWED_CLAIMS)
     table = _logistic(_logit(of_source)[:, None] + _logit(of_field)[None, :] - _logit(np.asarray(overall)))
     code = coded.source * fields + field
-    return _share(code, got, weight, table.ravel(), REVIEWED_CLAIMS).reshape(sources, fields)
+    return share_of_right(code, got, weight, table.ravel(), REVIEWED_CLAIMS).reshape(sources, fields)
 
 
 def weighted(coded: Coded, accuracy: Floats, independent: Floats) -> Estimate:
@@ -113,12 +68,16 @@ def weighted(coded: Coded, accuracy: Floats, independent: Floats) -> Estimate:
     return Estimate(accuracy=accuracy, score=score, posterior=_posteriors(coded, score))
 
 
+def softmax(coded: Coded, score: Floats) -> Floats:
+    """Each cluster's share of its item, by exp(score); (clusters,)."""
+    _, grown = _grown(coded, score, np.full(coded.items.height, -np.inf))
+    return shares(coded, grown)
+
+
 def _posteriors(coded: Coded, score: Floats) -> Floats:
     """Softmax per item over the scores of its clusters and the wrong values that nobody claims (score 0 each)."""
     items = coded.items.height
-    top = np.zeros(items)
-    np.maximum.at(top, coded.cluster_item, score)
-    grown = np.exp(score - top[coded.cluster_item])
+    top, grown = _grown(coded, score, np.zeros(items))
     said = np.bincount(coded.cluster_item, minlength=items)
     total = np.bincount(coded.cluster_item, weights=grown, minlength=items)
     total += np.maximum(FALSE_VALUES + 1 - said, 0) * np.exp(-top)
@@ -126,16 +85,15 @@ def _posteriors(coded: Coded, score: Floats) -> Floats:
     return posterior
 
 
-def _by_source(coded: Coded, right: Floats, weight: Floats, family: Ints) -> Floats:
-    """Smoothed shares of right claims: all -> family -> source; (sources,)."""
-    got = weight * right[coded.cluster]
-    overall = (got.sum() + FAMILY_CLAIMS * PRIOR) / (weight.sum() + FAMILY_CLAIMS)
-    prior = np.full(int(family.max(initial=-1)) + 1, overall)
-    of_family = _share(family[coded.source], got, weight, prior, FAMILY_CLAIMS)
-    return _share(coded.source, got, weight, of_family[family], SOURCE_CLAIMS)
+def _grown(coded: Coded, score: Floats, least: Floats) -> tuple[Floats, Floats]:
+    """The highest score of each item, `least` (items,) or more, and exp(score - that)."""
+    top = least.copy()
+    np.maximum.at(top, coded.cluster_item, score)
+    return top, np.exp(score - top[coded.cluster_item])
 
 
-def _share(code: Ints, got: Floats, weight: Floats, prior: Floats, claims: float) -> Floats:
+def share_of_right(code: Ints, got: Floats, weight: Floats, prior: Floats, claims: float) -> Floats:
+    """Of each code the weight that is right, as if `claims` more had been right by `prior`; shaped like `prior`."""
     size = len(prior)
     found: Floats = (np.bincount(code, got, size) + claims * prior) / (np.bincount(code, weight, size) + claims)
     return found

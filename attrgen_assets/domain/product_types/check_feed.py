@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from attrgen_assets.domain.product_types.check_values import spells_nothing
-from attrgen_assets.domain.product_types.model import Gate
+from attrgen_assets.domain.product_types.model import ADDRESS, FEED_PLACES, VARIABLE, Gate
 from attrgen_assets.domain.product_types.nodes import At
 from attrgen_assets.domain.product_types.parts import Parts
 from attrgen_assets.domain.product_types.suggest import suggestion
@@ -29,28 +29,42 @@ def unknown_fields(parts: Parts, at: At, fields: Sequence[str]) -> Iterator[Prob
 def check_feed(parts: Parts) -> Iterator[Problem]:
     """Where rows come from.
 
-    Neither path nor collection is allowed: such a type serves `attrgen generate --input`, and only materialising it
-    is an error.
+    None of path, collection and url is allowed: such a type serves `attrgen generate --input`, and only materialising
+    it is an error.
     """
     feed, at = parts.feed, parts.places.at
     if "sku" not in feed.columns and not parts.broken.has("feed", "columns", "sku"):
         message = "no column is mapped to the field 'sku', which every row needs"
         yield at("feed", "columns").problem(message, help="write feed: {columns: {sku: [NAMES]}}")
-    if feed.path is not None and feed.collection is not None:
-        yield at("feed", "collection").problem(
-            "a feed has a path or a collection, not both", found=repr(feed.collection)
+    places = [name for name in FEED_PLACES if getattr(feed, name) is not None]
+    if len(places) > 1:
+        yield at("feed", places[-1]).problem(
+            "a feed has a path, a collection or a url, one of them", found=" and ".join(places)
         )
     if feed.path is not None and _WAY_OUT.search(feed.path):
         help = "a path below the feeds folder, with / between its parts"
         yield at("feed", "path").problem("the path leads out of the feeds folder", found=repr(feed.path), help=help)
     if feed.collection is not None and not _COLLECTION.match(feed.collection):
         yield at("feed", "collection").problem("not the name of a collection", found=repr(feed.collection))
+    yield from _check_address(parts)
     if feed.encoding is not None and not _is_encoding(feed.encoding):
         help = "a name that Python knows, such as utf-8, cp1252 or utf-16"
         yield at("feed", "encoding").problem("unknown encoding", found=repr(feed.encoding), help=help)
     if feed.delimiter is not None and feed.delimiter in _NO_DELIMITERS:
         yield at("feed", "delimiter").problem("cells cannot be parted by this", found=repr(feed.delimiter))
     yield from _check_select(parts)
+
+
+def _check_address(parts: Parts) -> Iterator[Problem]:
+    feed, at = parts.feed, parts.places.at
+    if feed.url is not None and not re.match(ADDRESS, feed.url):
+        help = "http:// or https://, a host and a path, without a user in it: a secret is named by feed.token"
+        yield at("feed", "url").problem("not an address that can be read", found=repr(feed.url), help=help)
+    if feed.token is not None and not re.match(VARIABLE, feed.token):
+        help = "the variable's name, such as PARTS_API_TOKEN, and not the token itself"
+        yield at("feed", "token").problem("not the name of an environment variable", help=help)
+    if feed.token is not None and feed.url is None:
+        yield at("feed", "token").problem("only an address (feed.url) needs a token")
 
 
 def _is_encoding(name: str) -> bool:

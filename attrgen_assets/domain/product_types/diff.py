@@ -6,6 +6,7 @@ from typing import Any, Final
 from attrgen_assets.domain.product_types.changed import Change
 from attrgen_assets.domain.product_types.diff_values import diff_values
 from attrgen_assets.domain.product_types.model import (
+    FEED_PLACES,
     Attribute,
     EnumAttribute,
     EnumListAttribute,
@@ -19,7 +20,7 @@ from attrgen_assets.domain.product_types.touches import EVERY_DOCUMENT, Touch
 from attrgen_assets.domain.tables import Status
 
 _COMPARED_APART: Final = {"name", "description", "origin", "defined_in", "kind", "sources", "values", "vocabulary"}
-_FEED_LOCATION: Final = {"path", "collection"}  # where rows lie does not change what is read of a row
+_FEED_LOCATION: Final = {*FEED_PLACES, "token"}  # where rows lie does not change what is read of a row
 
 
 def diff_product_types(old: ProductType, new: ProductType) -> list[Change]:

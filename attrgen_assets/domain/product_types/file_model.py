@@ -151,6 +151,10 @@ class FeedEntry(FileModel):
 
     path: FilledText | None = Field(default=None, description="file or glob, relative to the feeds folder")
     collection: FilledText | None = Field(default=None, description="MongoDB collection to read instead of a file")
+    url: FilledText | None = Field(default=None, description="http(s) address to read instead of a file")
+    token: FilledText | None = Field(
+        default=None, description="environment variable with the bearer token for the address"
+    )
     format: Annotated[_Format, one_word("auto", "csv", "jsonl", "json", "parquet")] = Field(
         default="auto", description="auto: by the file's name"
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrgen_assets.domain.product_types.file_entries import FileModel, Rule, ValueEntry
 from attrgen_assets.domain.product_types.file_model import CalibrationEntry, CommonFile
+from attrgen_assets.domain.product_types.model import FEED_PLACES
 from attrgen_assets.domain.product_types.nodes import At
 from attrgen_assets.domain.product_types.parts import Broken, Places
 from attrgen_assets.domain.product_types.read import Layer
@@ -117,10 +118,9 @@ def _fold_feed(merged: Merged, layer: Layer[CommonFile]) -> None:
     if feed is None:
         return
     said = feed.model_fields_set
-    if "path" in said and "collection" not in said:
-        merged.feed.pop("collection", None)
-    if "collection" in said and "path" not in said:
-        merged.feed.pop("path", None)
+    if not said.isdisjoint(FEED_PLACES):  # who says where rows lie says all of it
+        for name in {*FEED_PLACES, "token"} - said:
+            merged.feed.pop(name, None)
     _fold_keys(merged.places, merged.feed, feed, at, "feed", apart=("columns",))
     for name, columns in feed.columns.items():
         merged.columns[name] = columns

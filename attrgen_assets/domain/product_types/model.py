@@ -4,7 +4,7 @@ These are the *effective* models. What a file may say on the way there (shorthan
 `file_model`; how files become a `ProductType` is `resolve`.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field
 
@@ -15,6 +15,12 @@ from attrgen_assets.domain.product_types.trust import Accept, Calibration
 
 NOT_APPLICABLE = "NA"
 """How rules and feeds spell the status NOT_APPLICABLE; no legal value may be called so."""
+
+FEED_PLACES: Final = ("path", "collection", "url")
+"""The keys of a feed that say where its rows lie: one of them does."""
+
+ADDRESS: Final = r"^https?://[^\s/@?#]+(?:[/?][^\s#]*)?$"
+VARIABLE: Final = r"^[A-Z][A-Z0-9_]*$"
 
 PRODUCT = "product"
 """The part of a product that is the product itself."""
@@ -216,6 +222,10 @@ class Feed(Frozen):
 
     path: str | None = Field(default=None, description="file or glob, relative to the feeds folder")
     collection: str | None = Field(default=None, description="MongoDB collection to read instead of a file")
+    url: str | None = Field(default=None, pattern=ADDRESS, description="http(s) address to read instead of a file")
+    token: str | None = Field(
+        default=None, pattern=VARIABLE, description="environment variable with the bearer token for the address"
+    )
     format: Literal["auto", "csv", "jsonl", "json", "parquet"] = "auto"
     encoding: str | None = Field(default=None, description="of text files; default: detected")
     delimiter: str | None = Field(default=None, description="of CSV; default: detected", max_length=1)

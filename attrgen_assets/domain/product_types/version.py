@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from attrgen_assets.domain.product_types.model import ProductType
+from attrgen_assets.domain.product_types.model import FEED_PLACES, ProductType
 
 _FOR_PEOPLE = {"title", "description", "owners", "reason", "extends", "origin", "defined_in", "vocabulary"}
 _DIGEST_BYTES = 8  # 16 hex digits: a collision among a million versions has a chance of 3 in 100 million
@@ -16,7 +16,7 @@ def compute_version(product_type: ProductType) -> str:
     Left out: words for people, from which file something came, quality gates, and where the feed lies - how a row
     is read does not depend on them. Names of vocabularies are left out too, the values themselves are in.
     """
-    content = product_type.model_dump(mode="json", exclude={"gates": True, "feed": {"path", "collection"}})
+    content = product_type.model_dump(mode="json", exclude={"gates": True, "feed": {*FEED_PLACES, "token"}})
     del content["config_version"]
     if not product_type.switched_off:  # as before there was a switch, so that stored versions stay comparable
         del content["switched_off"]

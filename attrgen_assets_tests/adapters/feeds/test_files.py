@@ -168,9 +168,11 @@ def test_a_name_that_is_not_utf_8_can_be_shown(tmp_path: Path) -> None:
     assert frame["source_file"].to_list() == ["caf\N{REPLACEMENT CHARACTER}.csv"]
 
 
-@pytest.mark.parametrize("feed", [{"path": None}, {"path": "x.csv", "collection": "x"}])
+@pytest.mark.parametrize(
+    "feed", [{"path": None}, {"path": "x.csv", "collection": "x"}, {"path": "x.csv", "url": "https://example.com"}]
+)
 def test_a_feed_is_either_files_or_a_collection(feed: dict[str, str | None], tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match="either a file or a collection"):
+    with pytest.raises(FeedError, match="must name a file, a collection or an address"):
         open_feed(make_feed(**feed), feeds_dir=tmp_path, mongo=None)
 
 

@@ -1,7 +1,8 @@
 """What is equal: units, likeness, broader and narrower values, places; and how claims are weighed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import exp, log
 from typing import Any
 
 import polars as pl
@@ -115,32 +116,43 @@ def test_majority_is_what_counting_by_hand_gives(values: Sequence[str]) -> None:
 
 def _by_hand(values: Sequence[tuple[int, int, str]], sources: int, rounds: int = 10) -> dict[int, dict[str, float]]:
     """`accu` written out slowly: who is right and what is right, in turn, for sources of one family."""
-    prior, growth = 0.8, 3.0
     items: dict[int, dict[str, set[int]]] = {}
     for thing, source, said in values:
         items.setdefault(thing, {}).setdefault(said, set()).add(source)
-    score = {thing: {said: float(len(who)) for said, who in found.items()} for thing, found in items.items()}
+    contested = {thing: found for thing, found in items.items() if len(found) > 1}
+    right = {
+        (thing, source): len(who) / sum(map(len, found.values()))
+        for thing, found in items.items()
+        for who in found.values()
+        for source in who
+    }
+    score: dict[int, dict[str, float]] = {}
     for _ in range(rounds):
-        right = {
-            thing: {said: one / sum(found.values()) for said, one in found.items()} for thing, found in score.items()
-        }
         claims = [
-            (source, right[thing][said])
-            for thing, found in items.items()
-            for said, who in found.items()
+            (source, right[thing, source])
+            for thing, found in contested.items()
+            for who in found.values()
             for source in who
         ]
-        everybody = (sum(share for _, share in claims) + 4 * prior) / (len(claims) + 4)
-        family = (sum(share for _, share in claims) + 4 * everybody) / (len(claims) + 4)
+        everybody = (sum(share for _, share in claims) + 4 * 0.8) / (len(claims) + 4)
+        usual = (sum(share for _, share in claims) + 4 * everybody) / (len(claims) + 4)
         accuracy = {}
         for source in range(sources):
             mine = [share for who, share in claims if who == source]
-            accuracy[source] = (sum(mine) + 10 * family) / (len(mine) + 10)
-        score = {
-            thing: {said: sum(accuracy[source] ** growth for source in who) for said, who in found.items()}
-            for thing, found in items.items()
-        }
+            accuracy[source] = (sum(mine) + 20 * usual) / (len(mine) + 20)
+        for thing, found in items.items():
+            score[thing] = {said: sum(_vote(accuracy[one], found) for one in who) for said, who in found.items()}
+            for said, who in found.items():
+                for source in who:
+                    without = dict(score[thing])
+                    without[said] += _vote(usual, found) - _vote(accuracy[source], found)
+                    right[thing, source] = exp(without[said]) / sum(map(exp, without.values()))
     return score
+
+
+def _vote(accuracy: float, found: Mapping[str, object]) -> float:
+    known = min(max(accuracy, 0.25), 0.75)
+    return log((1 + 0.5 / max(len(found) - 1, 1)) * known / (1 - known))
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.sampled_from("ABC")), min_size=1, max_size=20,
