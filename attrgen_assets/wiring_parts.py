@@ -125,6 +125,7 @@ def part_lookup_ports(services: Services, suppliers: "Suppliers", judge: JudgePo
     """What a lookup of a part works with. Raises ConfigError for rules that are wrong."""
     return LookupPorts(
         suppliers=suppliers,
+        configs={config.supplier: config for config in supplier_configs(services.settings)},
         responses=services.raw_responses,
         sessions=MongoLookups(services.store.database),
         catalogue=catalogue_ports(services, judge),

@@ -219,9 +219,15 @@ class FeedReader(Protocol):
 class SupplierGateway(Protocol):
     """The suppliers of parts."""
 
-    async def ask_all(self, part_number: str, *, deadline_s: float) -> list[SupplierAnswer]:
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Per supplier who is asked in its name, by address; empty where nobody can be asked."""
+        ...
+
+    async def ask_all(self, part_number: str, *, deadline_s: float, patience_s: float = 0.0) -> list[SupplierAnswer]:
         """One answer per supplier, in the order of their names; asked in parallel, and none takes longer than this.
 
+        `patience_s` on top may be spent on waiting for a turn, where a supplier takes so many requests a second.
         A supplier that fails is an answer that says so. Raises InvalidPartNumber for a text that is none.
         """
         ...
@@ -234,6 +240,11 @@ class RawResponseStore(Protocol):
         """Keep them; how many. Each belongs to one attempt, and is kept once however often it is written."""
         ...
 
-    def responses_of(self, part_number: str, *, supplier: str | None = None) -> Sequence[RawResponse]:
-        """Those of the latest time that each supplier was asked for the part, in the order in which they came."""
+    def responses_of(
+        self, part_number: str, *, places: Mapping[str, str] | None = None, since: datetime | None = None
+    ) -> Sequence[RawResponse]:
+        """Those that make the suppliers' present answers (`present_answers`), by supplier, in the order they came.
+
+        places: per supplier whose answers count; None: whoever was asked last. since: older ones do not count.
+        """
         ...

@@ -13,11 +13,13 @@ from attrgen_assets.domain.parts.responses import SupplierAnswer
 from attrgen_assets.domain.parts.tables import REQUESTS, RESPONSES, RESPONSES_SCHEMA
 from attrgen_assets.domain.ports import RawResponseStore, SupplierGateway, TableStore
 from attrgen_assets.errors import NotFoundError
-from attrgen_assets.workflows.ask import PartAnswers, ask
+from attrgen_assets.workflows.ask import Former, PartAnswers, ask
 
 PARTS_AT_ONCE: Final = 32
+PATIENCE_S: Final = 900.0
+"""How long a request of a run may wait for its turn: a run is in no hurry, and a supplier may take one a second."""
+
 _PARTS_PER_BATCH: Final = 256  # of which the rows are written together
-_WHOLE: Final = ("ok", "not_found", "skipped")  # trying again at once would bring nothing else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +47,21 @@ async def ask_suppliers(
     tables: TableStore,
     suppliers: SupplierGateway,
     responses: RawResponseStore,
+    former: Former,
     deadline_s: float,
     refresh_after: timedelta,
     now: Callable[[], datetime],
 ) -> AskReport:
     """Write the table supplier_responses; every response itself is put on record as it came.
 
-    A part that all suppliers answered for less than `refresh_after` ago is not asked for again: its lines of the
-    former table stay. A supplier that fails is a line that says so, and is asked again by the next run.
+    A part that all suppliers answered for less than `refresh_after` ago is not asked for again, as long as the same
+    are asked: its lines of the former table stay. A supplier that fails is a line that says so, and is asked again by
+    the next run; what it said before counts until then.
 
     Raises NotFoundError before `request_parts` has run; StoreUnavailable, StorageFull.
     """
     wanted = _wanted(tables, product_type)
-    known = _remembered(tables, product_type, oldest=now() - refresh_after)
+    known = _remembered(tables, product_type, oldest=now() - refresh_after, places=suppliers.places)
     tally, limit = _Tally(), asyncio.Semaphore(PARTS_AT_ONCE)
 
     async def rows_of(number: str) -> list[dict[str, Any]]:
@@ -65,7 +69,14 @@ async def ask_suppliers(
             tally.remembered += 1
             return [{**row, "remembered": True} for row in known[number]]
         async with limit:
-            answers = await ask(number, suppliers=suppliers, deadline_s=deadline_s, store=responses)
+            answers = await ask(
+                number,
+                suppliers=suppliers,
+                deadline_s=deadline_s,
+                patience_s=PATIENCE_S,
+                store=responses,
+                former=former,
+            )
         tally.asked += 1
         _count(tally, answers)
         return list(_rows(number, answers, at=now()))
@@ -89,18 +100,28 @@ def _wanted(tables: TableStore, product_type: str) -> list[str]:
     return table.select("part_number").drop_nulls().collect()["part_number"].to_list()
 
 
-def _remembered(tables: TableStore, product_type: str, *, oldest: datetime) -> dict[str, Sequence[Mapping[str, Any]]]:
-    """The lines of parts whose every answer is whole and young enough, by the number that was asked about."""
+def _remembered(
+    tables: TableStore, product_type: str, *, oldest: datetime, places: Mapping[str, str]
+) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """The lines of parts whose every answer is whole, young enough and of who is asked now, by the number asked about.
+
+    Whole is an answer of which nothing is missing, and none of a supplier that cannot be asked.
+    """
     try:
         table = tables.scan(RESPONSES, product_type=product_type).collect()
     except NotFoundError:
         return {}
     if table.schema != RESPONSES_SCHEMA:  # of another release
         return {}
-    whole = pl.col("outcome").is_in(_WHOLE) & ((pl.col("outcome") != "ok") | (pl.col("reason") == ""))
+    answered = pl.col("outcome").is_in(["ok", "not_found"]) & (pl.col("reason") == "")
+    whole = answered | ((pl.col("outcome") == "skipped") & (pl.col("place") == ""))
     sound = table.filter((whole & (pl.col("asked_at") > oldest)).all().over("part_number"))
     parts = sound.partition_by("part_number", as_dict=True, maintain_order=True)
-    return {str(number): rows.rows(named=True) for (number,), rows in parts.items()}
+    return {
+        str(number): rows.rows(named=True)
+        for (number,), rows in parts.items()
+        if dict(rows.select("supplier", "place").iter_rows()) == dict(places)
+    }
 
 
 def _count(tally: _Tally, answers: PartAnswers) -> None:
@@ -119,6 +140,7 @@ def _rows(number: str, answers: PartAnswers, *, at: datetime) -> Iterable[dict[s
                 "chain": list(answers.chain.part_numbers),
                 "chain_end": answers.chain.end,
                 "supplier": answer.supplier,
+                "place": answer.place,
                 "outcome": answer.outcome,
                 "reason": answer.reason,
                 "responses": len(answer.responses),

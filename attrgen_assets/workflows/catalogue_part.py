@@ -58,7 +58,7 @@ async def catalogue_part(answers: PartAnswers, *, ports: CataloguePorts, run_id:
         return None
     record = await asyncio.to_thread(_fused, answers, claims, ports)
     judged = await judge(record, claims, ports=ports.judge)
-    silent = frozenset(answer.supplier for answer in answers.current if answer.outcome in ("failed", "skipped"))
+    silent = frozenset(answer.supplier for answer in answers.current if not answer.whole)
     why = f"looked up as {record.part_number}"
     stored = await asyncio.to_thread(_store, judged, claims, ports=ports, run_id=run_id, why=why, silent=silent)
     return CataloguedPart(record=stored.record, document=stored.document, stored=stored.report)

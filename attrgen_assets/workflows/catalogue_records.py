@@ -94,10 +94,10 @@ def _longest_chains(judged: Mapping[str, Mapping[str, Any]]) -> set[str]:
 
 
 def _silent(tables: TableStore, product_type: str) -> dict[str, frozenset[str]]:
-    """Per part that was asked about, the suppliers that did not answer for it or for what replaced it."""
+    """Per part that was asked about, the suppliers that did not say all of it, or of what replaced it."""
     failed = (
         tables.scan(RESPONSES, product_type=product_type)
-        .filter(pl.col("outcome").is_in(["failed", "skipped"]))
+        .filter(pl.col("outcome").is_in(["failed", "skipped"]) | (pl.col("reason") != ""))
         .group_by("part_number")
         .agg(pl.col("supplier").unique())
         .collect()

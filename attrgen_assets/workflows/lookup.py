@@ -1,19 +1,22 @@
 """Look one part up: ask suppliers, fuse what they say, store the record, and keep a session of it all."""
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from xxhash import xxh3_128_hexdigest
 
 from attrgen_assets.domain.parts.part_numbers import canonical_part_number
 from attrgen_assets.domain.parts.record import PartRecord
 from attrgen_assets.domain.parts.sessions import LookupSession, LookupSessions, LookupStatus, SupplierPart
 from attrgen_assets.domain.parts.supersession import SupersessionChain
+from attrgen_assets.domain.parts.supplier_config import SupplierConfig
 from attrgen_assets.domain.ports import MatchCache, RawResponseStore, SupplierGateway
-from attrgen_assets.workflows.ask import PartAnswers, ask
+from attrgen_assets.workflows.ask import Former, PartAnswers, ask
 from attrgen_assets.workflows.catalogue_part import CataloguedPart, CataloguePorts, catalogue_part
 from attrgen_assets.workflows.flights import Flights
 
@@ -33,9 +36,14 @@ class Lookup(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupPorts:
-    """What a lookup needs from outside. new_id: ids of sessions. now: UTC. flights: lookups that are under way."""
+    """What a lookup needs from outside.
+
+    configs: of the suppliers by name, to read what they said before. new_id: ids of sessions. now: UTC.
+    flights: lookups that are under way.
+    """
 
     suppliers: SupplierGateway
+    configs: Mapping[str, SupplierConfig]
     responses: RawResponseStore
     sessions: LookupSessions
     catalogue: CataloguePorts
@@ -88,7 +96,14 @@ async def _asked(session: LookupSession, ports: LookupPorts, *, deadline_s: floa
     known = await asyncio.to_thread(_remembered, session.part_number, ports, oldest)
     if known is not None:  # another lookup ended after we looked
         return await asyncio.to_thread(_shared, session, known, ports)
-    answers = await ask(session.part_number, suppliers=ports.suppliers, deadline_s=deadline_s, store=ports.responses)
+    since = ports.now() - timedelta(days=ports.catalogue.rules.former_answers_days)
+    answers = await ask(
+        session.part_number,
+        suppliers=ports.suppliers,
+        deadline_s=deadline_s,
+        store=ports.responses,
+        former=Former(responses=ports.responses, configs=ports.configs, since=since),
+    )
     part = await catalogue_part(answers, ports=ports.catalogue, run_id=session.session_id)
     return await asyncio.to_thread(_finish, session, answers, part, ports)
 
@@ -104,7 +119,7 @@ def _shared(session: LookupSession, known: Lookup, ports: LookupPorts) -> Lookup
 def _finish(session: LookupSession, answers: PartAnswers, part: CataloguedPart | None, ports: LookupPorts) -> Lookup:
     """Close the session; remember the answer where nothing is missing from it."""
     asked = _supplier_parts(answers)
-    failed = [one for one in asked if one.outcome in ("failed", "skipped") or (one.outcome == "ok" and one.reason)]
+    failed = [one for one in asked if one.outcome in ("failed", "skipped") or one.reason]
     reasons = [f"{one.supplier}: {one.outcome}, {one.reason}" for one in failed]
     if answers.chain.end == "out_of_time":
         reasons.append(f"no time was left to ask for the successor of {answers.chain.part_number}")
@@ -126,7 +141,7 @@ def _finish(session: LookupSession, answers: PartAnswers, part: CataloguedPart |
     )
     if status is LookupStatus.COMPLETED:
         both = _both(done, answers.chain)
-        ports.cache.set_many({_key(one.session.part_number): one.model_dump_json().encode() for one in both})
+        ports.cache.set_many({_key(one.session.part_number, ports): one.model_dump_json().encode() for one in both})
     return done
 
 
@@ -165,7 +180,7 @@ def _remembered(number: str, ports: LookupPorts, oldest: datetime | None) -> Loo
     """
     if oldest is None:
         return None
-    (found,) = ports.cache.get_many([_key(number)])
+    (found,) = ports.cache.get_many([_key(number, ports)])
     if found is None:
         return None
     try:
@@ -178,5 +193,7 @@ def _remembered(number: str, ports: LookupPorts, oldest: datetime | None) -> Loo
     return known if stored == known.content_hash else None
 
 
-def _key(number: str) -> str:
-    return f"lookup:2:{number}"
+def _key(number: str, ports: LookupPorts) -> str:
+    """Of a part and of who is asked: what a sandbox said is no answer of a supplier."""
+    asked = json.dumps(dict(ports.suppliers.places), sort_keys=True)
+    return f"lookup:3:{xxh3_128_hexdigest(asked.encode())}:{number}"

@@ -17,6 +17,7 @@ from attrgen_assets.adapters.suppliers.gateway import Suppliers
 from attrgen_assets.adapters.tables import ParquetTables
 from attrgen_assets.domain.ports import Document
 from attrgen_assets.domain.product_types.model import Feed
+from attrgen_assets.workflows.ask import Former
 from attrgen_assets.workflows.ask_suppliers import AskReport, ask_suppliers
 from attrgen_assets.workflows.catalogue_records import CatalogueReport, catalogue_records
 from attrgen_assets.workflows.fuse_offers import FuseReport, fuse_offers
@@ -51,8 +52,16 @@ class Parts:
         reader = open_feed(feed, feeds_dir=self.folder, mongo=None)
         return request_parts(feed, reader=reader, tables=self.tables, product_type=TYPE, batch_rows=2)
 
-    def ask(self, *, faults: str = "", at: datetime = NOW, refresh_after: timedelta = timedelta(hours=1)) -> AskReport:
-        """Ask a sandbox."""
+    def ask(
+        self,
+        *,
+        faults: str = "",
+        at: datetime = NOW,
+        refresh_after: timedelta = timedelta(hours=1),
+        deadline_s: float = 30,
+        **access: Any,
+    ) -> AskReport:
+        """Ask a sandbox; access: what replaces that of all suppliers."""
 
         async def work(suppliers: Suppliers, _: str) -> AskReport:
             return await ask_suppliers(
@@ -60,20 +69,26 @@ class Parts:
                 tables=self.tables,
                 suppliers=suppliers,
                 responses=MongoRawResponses(self.store.database),
-                deadline_s=30,
+                former=Former(
+                    responses=MongoRawResponses(self.store.database),
+                    configs={config.supplier: config for config in load_suppliers(CONFIG_DIR)},
+                    since=at - timedelta(days=30),
+                ),
+                deadline_s=deadline_s,
                 refresh_after=refresh_after,
                 now=lambda: at,
             )
 
-        return with_sandbox(work, sandbox={"faults": faults}, now=lambda: at)
+        return with_sandbox(work, sandbox={"faults": faults}, now=lambda: at, reach=access)
 
-    def normalise(self) -> OffersReport:
+    def normalise(self, *, since: datetime = NOW - timedelta(days=30)) -> OffersReport:
         """Read claims from what is on record."""
         return normalise_offers(
             product_type=TYPE,
             tables=self.tables,
             responses=MongoRawResponses(self.store.database),
             suppliers=load_suppliers(CONFIG_DIR),
+            since=since,
         )
 
     def fuse(self) -> FuseReport:

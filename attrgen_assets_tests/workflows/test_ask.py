@@ -1,6 +1,7 @@
 """Chains of replaced parts within one deadline."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
@@ -17,7 +18,12 @@ class SlowSupplier:
         self.deadlines_s: list[float] = []
         self._last = last
 
-    async def ask_all(self, part_number: str, *, deadline_s: float) -> list[SupplierAnswer]:
+    @property
+    def places(self) -> Mapping[str, str]:
+        """One address."""
+        return {"shop": "https://shop.example.com"}
+
+    async def ask_all(self, part_number: str, *, deadline_s: float, patience_s: float = 0.0) -> list[SupplierAnswer]:
         """The answer, with the number's successor."""
         self.deadlines_s.append(deadline_s)
         self.now_s += 4

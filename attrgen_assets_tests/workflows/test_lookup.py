@@ -15,6 +15,7 @@ from attrgen_assets.adapters.stores.mongo import MongoStore
 from attrgen_assets.adapters.stores.mongo_lookups import MongoLookups
 from attrgen_assets.adapters.stores.mongo_raw_responses import MongoRawResponses
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
+from attrgen_assets.adapters.suppliers.configs import load_suppliers
 from attrgen_assets.adapters.suppliers.gateway import Suppliers
 from attrgen_assets.adapters.suppliers.sandbox.app import STATS_PATH
 from attrgen_assets.domain.parts.sessions import LookupStatus
@@ -32,6 +33,7 @@ def ports_of(suppliers: Suppliers, store: MongoStore, cache: RedisMatchCache) ->
     ids = count(1)
     return LookupPorts(
         suppliers=suppliers,
+        configs={config.supplier: config for config in load_suppliers(CONFIG_DIR)},
         responses=MongoRawResponses(store.database),
         sessions=MongoLookups(store.database),
         catalogue=CataloguePorts(documents=store, rules=load_part_rules(CONFIG_DIR), now=lambda: NOW),

@@ -139,6 +139,29 @@ def test_a_supplier_that_is_down_empties_nothing(parts: Parts) -> None:
     parts.run(faults="marcone.500=1", at=NOW + timedelta(minutes=1), refresh_after=AGAIN)
     document = parts.document(PART)
     assert {name: document["attributes"][name]["value"] for name in only} == only
+    (line,) = (row for row in parts.rows("supplier_responses") if row["supplier"] == "marcone")
+    assert line["reason"].endswith("; what it said before counts")
+
+
+def test_what_only_a_supplier_said_that_is_down_for_long_stays_as_it_is_stored(parts: Parts) -> None:
+    parts.request(PART)
+    parts.run()
+    before = parts.document(PART)["attributes"]
+    late = NOW + timedelta(days=60)
+    parts.ask(faults="marcone.500=1", at=late, refresh_after=AGAIN)
+    parts.normalise(since=late - timedelta(days=30))
+    parts.fuse()
+    parts.judge()
+    parts.catalogue()
+    parts.keep()
+    document = parts.document(PART)
+    only = [
+        name
+        for name, found in before.items()
+        if found["status"] == "FOUND" and found["provenance"]["field"] == "marcone"
+    ]
+    assert only
+    assert [document["attributes"][name]["value"] for name in only] == [before[name]["value"] for name in only]
     assert set(document["part"]["notes"].values()) >= {"kept: marcone did not answer"}
 
 

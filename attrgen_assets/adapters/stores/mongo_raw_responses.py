@@ -1,16 +1,19 @@
 """What suppliers answered, as it came, in MongoDB."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from pymongo import ReplaceOne
 
 from attrgen_assets.adapters.stores.mongo_base import MongoPart
 from attrgen_assets.adapters.stores.mongo_errors import translated
 from attrgen_assets.adapters.stores.mongo_indexes import RAW_RESPONSES
+from attrgen_assets.domain.parts.last_answers import present_answers
 from attrgen_assets.domain.parts.responses import RawResponse
 
+_MOST_HEADS: Final = 5_000  # of a part that is asked for again and again: what is older counts no more
 _FIELDS = frozenset(field.name for field in fields(RawResponse))
 
 
@@ -28,23 +31,32 @@ class MongoRawResponses(MongoPart):
                 )
         return len(documents)
 
-    def responses_of(self, part_number: str, *, supplier: str | None = None) -> list[RawResponse]:
-        """Those of the latest time that each supplier was asked for the part, in the order in which they came."""
-        wanted = {"part_number": part_number} | ({"supplier": supplier} if supplier is not None else {})
+    def responses_of(
+        self, part_number: str, *, places: Mapping[str, str] | None = None, since: datetime | None = None
+    ) -> list[RawResponse]:
+        """What the present answers of the suppliers about the part are made of; see `domain.ports`."""
+        wanted: dict[str, Any] = {"part_number": part_number}
+        if places is not None:
+            wanted["$or"] = [{"supplier": name, "place": place} for name, place in places.items()] or [{"_id": None}]
+        if since is not None:
+            wanted["asked_at"] = {"$gte": since}
         with translated("reading responses of suppliers"):
             collection = self._collection(RAW_RESPONSES)
-            latest = collection.aggregate(
-                [{"$match": wanted}, {"$group": {"_id": "$supplier", "asked_at": {"$max": "$asked_at"}}}]
-            )
-            found: list[dict[str, Any]] = []
-            for group in latest:
-                asked = {"part_number": part_number, "supplier": group["_id"], "asked_at": group["asked_at"]}
-                found.extend(collection.find(asked))
-        found.sort(key=lambda document: (document["supplier"], document["received_at"], document["_id"]))
-        return [RawResponse(**{name: value for name, value in row.items() if name in _FIELDS}) for row in found]
+            heads = collection.find(wanted, {"body": 0, "headers": 0}).sort("asked_at", -1).limit(_MOST_HEADS)
+            ids = [_id(one) for one in present_answers(map(_response, heads))]
+            rows = {row["_id"]: row for row in collection.find({"_id": {"$in": ids}})}
+        return [_response(rows[one]) for one in ids if one in rows]
+
+
+def _response(row: Mapping[str, Any]) -> RawResponse:
+    return RawResponse(**{name: value for name, value in row.items() if name in _FIELDS})
 
 
 def _document(response: RawResponse) -> dict[str, Any]:
+    return {"_id": _id(response), **asdict(response)}
+
+
+def _id(response: RawResponse) -> str:
     when = response.asked_at.isoformat(timespec="milliseconds")  # MongoDB keeps no more
-    place = f"{response.endpoint}:{response.page}:{response.attempt}"
-    return {"_id": f"{response.supplier}:{response.part_number}:{when}:{place}", **asdict(response)}
+    request = f"{response.endpoint}:{response.page}:{response.attempt}"
+    return f"{response.supplier}:{response.part_number}:{when}:{request}"

@@ -35,6 +35,6 @@ def real_access(
 def sandbox_access(url: str) -> dict[str, Access]:
     """All suppliers at one sandbox, with its credentials and no limit to speak of."""
     return {
-        supplier: Access(secrets=SANDBOX_SECRETS[supplier], base_url=base_url, limit=SANDBOX_LIMIT)
+        supplier: Access(secrets=SANDBOX_SECRETS[supplier], base_url=base_url, limit=SANDBOX_LIMIT, place="sandbox")
         for supplier, base_url in sandbox_base_urls(url).items()
     }

@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 
 from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen, Entry
+from attrgen_assets.adapters.suppliers.deadline import Deadline
 from attrgen_assets.adapters.suppliers.templates import filled, filled_path
 from attrgen_assets.adapters.suppliers.transport import Prepared, RequestFailed, Transport
+from attrgen_assets.domain.parts.claims import unreadable
 from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succession_of
 from attrgen_assets.domain.parts.paths import PathFault, finds, is_nothing, search
 from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
@@ -23,7 +25,7 @@ class _Inquiry:
     """What is known so far of one part at one supplier."""
 
     part_number: str
-    until: float
+    deadline: Deadline
     asked_at: datetime
     record: list[RawResponse] = field(default_factory=list)
     found: dict[str, Any] = field(default_factory=dict)
@@ -64,18 +66,26 @@ class SupplierClient:
         self._now = now
         self._clock = clock
 
-    async def ask(self, part_number: str, *, deadline_s: float) -> SupplierAnswer:
-        """All that the supplier says within the deadline, or within its own where that is shorter."""
+    @property
+    def place(self) -> str:
+        """Who is asked, by address; empty where nobody can be."""
+        return self._transport.place if self._transport is not None else ""
+
+    async def ask(self, part_number: str, *, deadline_s: float, patience_s: float = 0.0) -> SupplierAnswer:
+        """All that the supplier says within the deadline, or within its own where that is shorter.
+
+        Waiting for turns does not count, up to `patience_s`.
+        """
         started, asked_at = self._clock(), self._now()
         if self._transport is None:
             reason = f"no credentials: set {' and '.join(self._missing)}"
-            return self._answer("skipped", reason, _Inquiry(part_number, started, asked_at), started)
+            return self._answer("skipped", reason, _Inquiry(part_number, Deadline(started), asked_at), started)
         try:
             entry = await self._breaker.enter()
         except CircuitOpen as error:
-            return self._answer("skipped", str(error), _Inquiry(part_number, started, asked_at), started)
+            return self._answer("skipped", str(error), _Inquiry(part_number, Deadline(started), asked_at), started)
         limit_s = min(deadline_s, self.config.timeout_s)
-        inquiry = _Inquiry(part_number, started + limit_s, asked_at)
+        inquiry = _Inquiry(part_number, Deadline(started + limit_s, patience_s), asked_at)
         settled = False
         try:
             outcome, reason = await self._within(inquiry, self._transport, limit_s)
@@ -88,7 +98,7 @@ class SupplierClient:
 
     async def _within(self, inquiry: _Inquiry, transport: Transport, limit_s: float) -> tuple[Outcome, str]:
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(limit_s) as inquiry.deadline.timer:
                 await self._round(inquiry, transport, first=True)
                 await self._round(inquiry, transport, first=False)
         except TimeoutError:
@@ -136,7 +146,7 @@ class SupplierClient:
                 page=number,
                 build=lambda: _request(transport.client, endpoint, {**values, "page": number}),
             )
-            return await transport.send(prepared, until=inquiry.until, record=inquiry.record)
+            return await transport.send(prepared, deadline=inquiry.deadline, record=inquiry.record)
 
         try:
             body = await page(1)
@@ -205,12 +215,13 @@ class SupplierClient:
             supplier=self.config.supplier,
             part_number=inquiry.part_number,
             outcome=outcome,
-            reason=reason,
+            reason=reason or unreadable(claims),
             responses=responses,
             claims=claims,
             superseded_by=future.superseded_by,
             discontinued=future.discontinued,
             elapsed_s=self._clock() - started,
+            place=self.place,
         )
 
 

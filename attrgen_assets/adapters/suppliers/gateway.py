@@ -34,11 +34,15 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How to reach a supplier: its secrets by name (see `supplier_config.SECRETS`), and what replaces its config."""
+    """How to reach a supplier: its secrets by name (see `supplier_config.SECRETS`), and what replaces its config.
+
+    place: who that is, where the address does not say it, as that of a sandbox that is started anew each time.
+    """
 
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     base_url: str | None = None
     limit: Limit | None = None
+    place: str = ""
 
 
 class Suppliers:
@@ -47,22 +51,30 @@ class Suppliers:
     def __init__(self, clients: Sequence[SupplierClient]) -> None:
         self._clients = tuple(clients)
 
-    async def ask_all(self, part_number: str, *, deadline_s: float) -> list[SupplierAnswer]:
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Per supplier who is asked in its name, by address; empty where nobody can be asked."""
+        return {client.config.supplier: client.place for client in self._clients}
+
+    async def ask_all(self, part_number: str, *, deadline_s: float, patience_s: float = 0.0) -> list[SupplierAnswer]:
         """One answer per supplier, in the order of their names; see `domain.ports.SupplierGateway`."""
         number = canonical_part_number(part_number)
-        return list(await asyncio.gather(*(self._ask(client, number, deadline_s) for client in self._clients)))
+        asked = (self._ask(client, number, deadline_s, patience_s) for client in self._clients)
+        return list(await asyncio.gather(*asked))
 
     @staticmethod
-    async def _ask(client: SupplierClient, part_number: str, deadline_s: float) -> SupplierAnswer:
+    async def _ask(client: SupplierClient, part_number: str, deadline_s: float, patience_s: float) -> SupplierAnswer:
         try:
-            return await client.ask(part_number, deadline_s=deadline_s)
+            return await client.ask(part_number, deadline_s=deadline_s, patience_s=patience_s)
         except Exception as error:  # noqa: BLE001 - a defect met at one supplier must not cost the answers of the others
             name = client.config.supplier
             # As text: a traceback that shows local variables would show credentials.
             trace = "".join(traceback.format_exception(error))
             structlog.get_logger(__name__).error("supplier answer not understood", supplier=name, trace=trace)
             reason = f"a defect of attrgen: {type(error).__name__}: {error}"[:500]
-            return SupplierAnswer(supplier=name, part_number=part_number, outcome="failed", reason=reason)
+            return SupplierAnswer(
+                supplier=name, part_number=part_number, outcome="failed", reason=reason, place=client.place
+            )
 
 
 @asynccontextmanager
@@ -149,6 +161,7 @@ async def _client(
             auth=sign_with(config, reach.secrets, base_url=config.base_url),
             limiter=RateLimiter(shared, clock=clock),
             secrets=spellings_of({name: value for name, value in reach.secrets.items() if name not in _PUBLIC}),
+            place=reach.place or config.base_url,
             now=now,
             clock=clock,
         )

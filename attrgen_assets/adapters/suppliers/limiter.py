@@ -61,13 +61,20 @@ class RateLimiter:
         self._clock = clock
         self._arrivals_us: dict[str, float] = {}
 
-    async def take(self, key: str, limit: Limit, *, longest_wait_s: float) -> float:
-        """Wait for a turn; how long it was, in seconds. Raises NoTurn, at once, when it would take too long."""
+    async def take(
+        self, key: str, limit: Limit, *, longest_wait_s: float, waiting: Callable[[float], None] | None = None
+    ) -> float:
+        """Wait for a turn; how long it was, in seconds. Raises NoTurn, at once, when it would take too long.
+
+        waiting: told how many seconds it will be, before they begin.
+        """
         interval_us = 1e6 / limit.requests_per_s
         wait_us = await self._turn(key, interval_us, (limit.burst - 1) * interval_us, longest_wait_s * 1e6)
         if wait_us < 0:
             raise NoTurn(-wait_us / 1e6)
         if wait_us > 0:
+            if waiting is not None:
+                waiting(wait_us / 1e6)
             await asyncio.sleep(wait_us / 1e6)
         return wait_us / 1e6
 

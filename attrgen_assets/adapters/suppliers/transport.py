@@ -12,6 +12,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from tenacity.wait import wait_exponential, wait_random
 
 from attrgen_assets.adapters.redaction import MASK, redact_text
+from attrgen_assets.adapters.suppliers.deadline import Deadline
 from attrgen_assets.adapters.suppliers.limiter import NoTurn, RateLimiter
 from attrgen_assets.adapters.suppliers.pool import ResponseRefused
 from attrgen_assets.adapters.suppliers.signing import ClientCredentials, SigningError
@@ -24,6 +25,9 @@ _KEPT_HEADERS: Final = frozenset(
     "x-amzn-requestid x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset x-request-id".split()
 )
 """Headers that are kept on record; every other may hold a secret."""
+
+LONGEST_HOLD_S: Final = 900.0
+"""A Retry-After beyond this is not believed: one wrong answer would keep every process from asking for years."""
 
 _TRANSIENT_STATUS: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -54,7 +58,8 @@ class Prepared:
 class Transport:
     """Sends the requests of one supplier.
 
-    secrets: texts that nothing on record may contain. now: UTC. clock: seconds that only grow.
+    secrets: texts that nothing on record may contain. place: who is asked, as responses on record say it.
+    now: UTC. clock: seconds that only grow.
     """
 
     config: SupplierConfig
@@ -62,14 +67,15 @@ class Transport:
     auth: httpx.Auth = field(repr=False)
     limiter: RateLimiter
     secrets: Sequence[str] = field(repr=False)  # not even in a traceback
+    place: str
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
 
-    async def send(self, prepared: Prepared, *, until: float, record: list[RawResponse]) -> dict[str, Any] | None:
+    async def send(self, prepared: Prepared, *, deadline: Deadline, record: list[RawResponse]) -> dict[str, Any] | None:
         """The object that the supplier answers; None where it has nothing (404).
 
         Args:
-            until: when, by the clock, the answer is of no use any more.
+            deadline: when, by the clock, the answer is of no use any more.
             record: gets every attempt.
 
         Raises RequestFailed.
@@ -91,15 +97,16 @@ class Transport:
         )
         async for attempt in retrying:
             with attempt:
-                return await self._attempt(prepared, attempt.retry_state.attempt_number, until, record)
+                return await self._attempt(prepared, attempt.retry_state.attempt_number, deadline, record)
         raise RequestFailed("no attempt was made", ours=True)
 
     async def _attempt(
-        self, prepared: Prepared, number: int, until: float, record: list[RawResponse]
+        self, prepared: Prepared, number: int, deadline: Deadline, record: list[RawResponse]
     ) -> dict[str, Any] | None:
         try:
+            longest_s = deadline.left_s(self.clock()) + deadline.patience_s
             await self.limiter.take(
-                self.config.supplier, self.config.limit, longest_wait_s=max(0.0, until - self.clock())
+                self.config.supplier, self.config.limit, longest_wait_s=longest_s, waiting=deadline.put_off
             )
         except NoTurn as error:
             raise RequestFailed(f"{prepared.endpoint}: {error}", ours=True) from error
@@ -124,7 +131,7 @@ class Transport:
             record.append(self._raw(prepared, number, response, self.clock() - started, error_text))
         if fault is None:
             return body
-        raise await self._patient(fault, prepared, until)
+        raise await self._patient(fault, prepared, deadline)
 
     def _understood(self, response: httpx.Response) -> dict[str, Any] | None:
         """The object of a response. Raises RequestFailed by its status, HostileJsonError by its body."""
@@ -140,14 +147,14 @@ class Transport:
         except UnicodeDecodeError as error:
             raise HostileJsonError("not UTF-8") from error
 
-    async def _patient(self, fault: RequestFailed, prepared: Prepared, until: float) -> RequestFailed:
+    async def _patient(self, fault: RequestFailed, prepared: Prepared, deadline: Deadline) -> RequestFailed:
         """The fault to raise: one whose wait would be longer than we can wait is not worth another try."""
         text, after_s = f"{prepared.endpoint}: {self._scrubbed(str(fault))}", fault.retry_after_s
         if after_s:
-            await self.limiter.hold(self.config.supplier, self.config.limit, seconds=after_s)
-        left_s = until - self.clock()
+            await self.limiter.hold(self.config.supplier, self.config.limit, seconds=min(after_s, LONGEST_HOLD_S))
+        left_s = deadline.left_s(self.clock())
         if fault.transient and after_s > left_s:
-            text += f"; it asks to wait {after_s:.0f} s, and {max(0.0, left_s):.1f} s are left"
+            text += f"; it asks to wait {after_s:.0f} s, and {left_s:.1f} s are left"
             return RequestFailed(text)
         return RequestFailed(text, transient=fault.transient, retry_after_s=after_s, ours=not fault.blames_supplier)
 
@@ -169,6 +176,7 @@ class Transport:
             headers={name: self._scrubbed(value) for name, value in headers.items() if name.lower() in _KEPT_HEADERS},
             body=self._masked(response.content.decode("utf-8", "replace")) if response is not None and read else "",
             error=None if error is None else self._scrubbed(error),
+            place=self.place,
         )
 
     def _masked(self, text: str) -> str:

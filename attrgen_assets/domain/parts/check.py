@@ -105,10 +105,11 @@ def failures_frame(failures: Iterable[FieldFailure]) -> pl.DataFrame:
 def supplier_success(responses: pl.LazyFrame) -> pl.DataFrame:
     """Per supplier: requests, ok, not_found, failed, skipped, success_fraction (answered of asked), p50_s, p95_s.
 
-    responses: the table supplier_responses. A supplier that was never asked (no credentials) has no fraction.
+    responses: the table supplier_responses. A supplier that cannot be asked (no credentials) has no fraction; one that
+    was left alone because it failed too often has not answered.
     """
     answered = pl.col("outcome").is_in(["ok", "not_found"])
-    asked = pl.col("outcome") != "skipped"
+    asked = (pl.col("outcome") != "skipped") | (pl.col("place") != "")  # left alone for its failures: asked for nothing
     counts = {name: (pl.col("outcome") == name).sum() for name in ("ok", "not_found", "failed", "skipped")}
     return (
         responses.group_by("supplier")

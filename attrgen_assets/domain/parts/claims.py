@@ -58,6 +58,16 @@ class Claim:
         return not UNPUBLISHABLE.intersection(self.flags)
 
 
+def unreadable(claims: Iterable[Claim]) -> str:
+    """Why an answer with these claims says nothing, where it does; empty where one of them can be used, or none is.
+
+    >>> unreadable([])
+    ''
+    """
+    said = list(claims)
+    return "nothing in the answer can be read" if said and not any(claim.publishable for claim in said) else ""
+
+
 def claims_frame(claims: Iterable[Claim], *, include_unpublishable: bool = False) -> pl.DataFrame:
     """The claims as a table: object, attribute, source, value, and raw, unit, flags, endpoint, note, observed_at.
 

@@ -87,6 +87,7 @@ class PartRules(_Frozen):
 
     requests: where the part numbers come from that the graph works through; None: from nowhere but single lookups.
     refresh_after_h: an answer younger than this is not asked for again by a run of the graph, in hours.
+    former_answers_days: where a supplier does not answer, what it said not longer ago than this counts, in days.
     confidence_floor: a required field below it holds the record for review. specification_sources: who is believed
     first on technical specifications. specifications: which fields those are.
     update_policies: what a new value does to the one that is stored, per field: overwrite it (the default), merge with
@@ -96,6 +97,7 @@ class PartRules(_Frozen):
 
     requests: Feed | None = None
     refresh_after_h: float = Field(default=24.0, ge=0)
+    former_answers_days: float = Field(default=30.0, ge=0)
     min_supplier_success: Gate = Gate(warn=0.95, error=0.5)
     confidence_floor: float = Field(default=0.5, ge=0, le=1)
     specification_sources: tuple[str, ...] = ()

@@ -73,7 +73,9 @@ def parts_config_version(rules: PartRules, registry: AttributeRegistry) -> str:
     >>> parts_config_version(PartRules(), AttributeRegistry())[:6]
     'parts-'
     """
-    changing = rules.model_dump_json(exclude={"requests", "refresh_after_h", "min_supplier_success"})
+    changing = rules.model_dump_json(
+        exclude={"requests", "refresh_after_h", "former_answers_days", "min_supplier_success"}
+    )
     digest = xxh3_128_hexdigest(f"{PARSER_VERSION}{changing}{registry.model_dump_json()}".encode())
     return f"parts-{digest[:12]}"
 

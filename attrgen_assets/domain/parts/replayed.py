@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from attrgen_assets.domain.parts.claims import unreadable
 from attrgen_assets.domain.parts.normalise import claims_of, documents_of, succession_of
 from attrgen_assets.domain.parts.paths import finds
 from attrgen_assets.domain.parts.responses import Outcome, RawResponse, SupplierAnswer
@@ -19,13 +20,14 @@ def answer_of(responses: Sequence[RawResponse], config: SupplierConfig) -> Suppl
     documents = documents_of(responses, config)
     outcome, reason = _outcome(responses, documents.bodies, config)
     future = succession_of(documents, config)
+    claims = claims_of(documents, config) if outcome in ("ok", "failed") else ()
     return SupplierAnswer(
         supplier=config.supplier,
         part_number=responses[0].part_number,
         outcome=outcome,
-        reason=reason,
+        reason=reason or unreadable(claims),
         responses=tuple(responses),
-        claims=claims_of(documents, config) if outcome in ("ok", "failed") else (),
+        claims=claims,
         superseded_by=future.superseded_by,
         discontinued=future.discontinued,
         elapsed_s=max((one.received_at - one.asked_at).total_seconds() for one in responses),

@@ -21,6 +21,7 @@ class RawResponse:
     of one answer. page: of a paged endpoint, from 1. status: HTTP status; None where none came.
     headers: less secrets. body: as text, less secrets; cut where it was too large (error says so).
     latency_s: from sending to the last byte. attempt: from 1. error: why this attempt failed, None where it did not.
+    place: who was asked, by address: what a sandbox says is not what the supplier says.
     """
 
     supplier: str
@@ -36,6 +37,7 @@ class RawResponse:
     attempt: int = 1
     parser_version: int = PARSER_VERSION
     error: str | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class SupplierAnswer:
 
     reason: why it failed or was skipped, and for `ok` what is missing from a partial answer; empty for a whole one.
     superseded_by: the part number that the supplier sells instead. discontinued: it says that this one is no more.
-    elapsed_s: from asking to having all, waits included.
+    elapsed_s: from asking to having all, waits included. place: as in its responses; empty where nobody can be asked.
     """
 
     supplier: str
@@ -56,3 +58,13 @@ class SupplierAnswer:
     superseded_by: str | None = None
     discontinued: bool = False
     elapsed_s: float = 0.0
+    place: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the supplier said all that it has to say.
+
+        >>> SupplierAnswer(supplier="a", part_number="A1", outcome="ok", reason="images: HTTP 500").whole
+        False
+        """
+        return self.outcome in ("ok", "not_found") and not self.reason

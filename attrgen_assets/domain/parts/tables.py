@@ -39,6 +39,7 @@ RESPONSES_SCHEMA: Final = pl.Schema(
         "chain": pl.List(pl.String),
         "chain_end": pl.String(),
         "supplier": pl.String(),
+        "place": pl.String(),
         "outcome": pl.String(),
         "reason": pl.String(),
         "responses": pl.UInt32(),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,10 +32,11 @@ async def gateway(
     *,
     secrets: Mapping[str, Mapping[str, str]] | None = None,
     changes: Mapping[str, Any] | None = None,
+    reach: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> AsyncIterator[Suppliers]:
-    """The suppliers at a sandbox; `secrets` replaces those of some of them."""
-    access = sandbox_access(url)
+    """The suppliers at a sandbox; `secrets` replaces those of some of them, `reach` what is said of access to all."""
+    access = {name: replace(one, **(reach or {})) for name, one in sandbox_access(url).items()}
     for name, values in (secrets or {}).items():
         access[name] = Access(secrets=values, base_url=sandbox_base_urls(url)[name], limit=SANDBOX_LIMIT)
     async with open_suppliers(configs(**(changes or {})), access, **({"redis_url": None} | options)) as suppliers:

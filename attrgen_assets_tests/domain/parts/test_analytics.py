@@ -11,8 +11,8 @@ from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartReco
 from attrgen_assets.domain.tables import Status
 
 RESPONSES = pl.LazyFrame(
-    [("marcone", "ok", 0.2), ("marcone", "failed", 9.0), ("amazon", "skipped", 0.0)],
-    schema=["supplier", "outcome", "elapsed_s"],
+    [("marcone", "x", "ok", 0.2), ("marcone", "x", "failed", 9.0), ("amazon", "", "skipped", 0.0)],
+    schema=["supplier", "place", "outcome", "elapsed_s"],
     orient="row",
 )
 OFFERS = pl.LazyFrame(

@@ -98,9 +98,13 @@ def test_required_fields_are_found_and_sure() -> None:
 
 
 def test_success_counts_a_no_as_an_answer_and_who_was_never_asked_as_none() -> None:
-    outcomes = {"a": ["ok", "not_found", "failed", "ok"], "b": ["skipped", "skipped"], "c": ["failed", "failed"]}
-    rows = [(name, outcome, 0.1) for name, found in outcomes.items() for outcome in found]
-    table = pl.LazyFrame(rows, schema=["supplier", "outcome", "elapsed_s"], orient="row")
+    outcomes = {"a": ["ok", "not_found", "failed", "ok"], "b": ["skipped", "skipped"], "c": ["failed", "skipped"]}
+    rows = [
+        (name, "" if name == "b" else "https://example.com", outcome, 0.1)
+        for name, found in outcomes.items()
+        for outcome in found
+    ]
+    table = pl.LazyFrame(rows, schema=["supplier", "place", "outcome", "elapsed_s"], orient="row")
     success = supplier_success(table)
     assert success["success_fraction"].to_list() == [0.75, None, 0.0]
     assert suppliers_below(success, Gate(warn=0.9, error=0.5)) == {"a": "warn", "c": "error"}

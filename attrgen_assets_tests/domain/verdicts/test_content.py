@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from attrgen_assets.domain.parts.record import FieldValue, PartRecord
@@ -98,6 +98,7 @@ def test_only_what_is_found_is_a_fact() -> None:
 VALUES = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
+@example({"part_title": '"0', "manufacturer": "", "color": "", "material": "", "finish": ""}, [], 1.0)
 @given(
     st.fixed_dictionaries(dict.fromkeys(("part_title", "manufacturer", "color", "material", "finish"), VALUES)),
     st.lists(VALUES, max_size=12),

@@ -1,5 +1,7 @@
 """Parts, step 3: claims."""
 
+from datetime import timedelta
+
 import dagster as dg
 import polars as pl
 
@@ -25,6 +27,7 @@ def supplier_offers(context: dg.AssetExecutionContext, services: ServicesResourc
             tables=use.tables,
             responses=use.raw_responses,
             suppliers=supplier_configs(use.settings),
+            since=use.clock() - timedelta(days=use.part_rules().former_answers_days),
         )
         counts.update(parts=report.parts, claims=report.claims, unpublishable=report.unpublishable)
         table = use.tables.scan(OFFERS, product_type=context.partition_key)

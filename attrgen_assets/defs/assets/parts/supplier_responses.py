@@ -13,7 +13,8 @@ from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.parts.check import supplier_success
 from attrgen_assets.domain.parts.tables import RESPONSES
 from attrgen_assets.wiring import Services
-from attrgen_assets.wiring_parts import open_supplier_gateway, who_is_asked
+from attrgen_assets.wiring_parts import open_supplier_gateway, supplier_configs, who_is_asked
+from attrgen_assets.workflows.ask import Former
 from attrgen_assets.workflows.ask_suppliers import AskReport, ask_suppliers
 
 
@@ -50,6 +51,11 @@ async def _ask(use: Services, product_type: str) -> AskReport:
             tables=use.tables,
             suppliers=gateway,
             responses=use.raw_responses,
+            former=Former(
+                responses=use.raw_responses,
+                configs={config.supplier: config for config in supplier_configs(use.settings)},
+                since=use.clock() - timedelta(days=rules.former_answers_days),
+            ),
             deadline_s=use.settings.supplier_deadline_s,
             refresh_after=timedelta(hours=rules.refresh_after_h),
             now=use.clock,
