@@ -122,7 +122,7 @@ def test_a_person_who_corrects_between_two_steps_is_heard_by_the_text_as_well(pa
     parts.catalogue()
     (row,) = parts.rows("catalog_records", "catalog_record")
     assert "Weight: 9 lb." in row["catalog_record"]
-    parts.store.add_override(replace(said, value=8.0))
+    parts.store.add_override(replace(said, value=8.0, at=NOW + timedelta(seconds=1)))
     parts.keep()
     assert "Weight: 8 lb." in parts.document(PART)["content"]["description"]
 
