@@ -138,7 +138,7 @@ def test_reading_gives_the_scores_of_the_network_that_was_trained(encoder: Path)
 
 
 def test_prediction_needs_no_transformers(model: Path, tmp_path: Path) -> None:
-    """Importing it takes longer than reading hundreds of titles."""
+    """Importing it takes more than a second."""
     _products(tmp_path, 3)
     script = (
         "import sys; from pathlib import Path\n"
