@@ -107,7 +107,8 @@ def _refuse_what_breaks_a_rule(record: PartRecord, field: str, value: Any) -> No
     broken = broken_by(record, field, value)
     if broken is None:
         return
-    told = f"{field}: found {value_text(value)!r}; {broken.field} would be {broken.value}: {broken.problem}"
+    beside = "it is" if broken.field == field else f"{broken.field}, {broken.value}, would be"
+    told = f"{field}: found {value_text(value)!r}; {beside} {broken.problem}"
     other = next((name for name in (broken.field, broken.against) if name not in ("", field)), "")
     hint = f"; correct {other} first if that is what is wrong" if other else ""
     raise InvalidCorrection(f"{told}; allowed: {broken.allowed}{hint}")

@@ -85,7 +85,7 @@ def test_what_a_person_says_stays_through_every_run_and_comes_back_to_the_source
         (
             "high_avg_price",
             "0.02",
-            "low_avg_price would be .*: above high_avg_price, 0.02; .* low_avg_price first",
+            "low_avg_price, .*, would be above high_avg_price, 0.02; .* low_avg_price first",
         ),
         ("low_avg_price", "9999", "above high_avg_price, .* correct high_avg_price first"),
         ("mpn", "OTHER", "the part number is what the record is known by"),
