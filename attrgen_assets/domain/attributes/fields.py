@@ -24,6 +24,7 @@ _CUTS: Final = (
 )
 _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
 _TAG: Final = r"<[^<>]{0,40}>"
+_LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)$"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
 
@@ -68,7 +69,8 @@ class Fields:
             cells = _unescaped(self._texts[field])
             if field != "brand" and self.has("brand"):
                 cells = _without_brand(cells, self._texts["brand"])
-            encoded = _cut_into_clauses(cells, self._spelled, run_on=field in self._reading.run_on)
+            label = self._words.label if field in self._reading.run_on else None
+            encoded = _cut_into_clauses(cells, self._spelled, label)
             mentions = self._context.mentions(encoded.texts)
             self._clauses[field] = encoded.without(mentions.of_any(self._reading.boilerplate)), mentions
         return self._clauses[field]
@@ -152,13 +154,16 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
     return frame["text"]
 
 
-def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], *, run_on: bool) -> Encoded:
+def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], label: str | None) -> Encoded:
     """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals.
 
+    Words in brackets at the end speak of the whole and not of the part before: "saree with blouse piece (wine, EX-1)".
     What needs no neighbour to be decided is decided per distinct clause: descriptions repeat each other's clauses.
-    spelled: the normalised spellings of each vocabulary.
+    spelled: the normalised spellings of each vocabulary.  label: of run-on texts, what a label looks like.
     """
     text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
+    if cells.str.ends_with(")").any():
+        text = text.str.replace(_LAST_BRACKETS, f"{_CUT}${{1}}")
     if cells.str.contains("<", literal=True).any():
         text = text.str.replace_all(_TAG, _CUT)
     if cells.str.contains(r",\S").any():
@@ -168,21 +173,25 @@ def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], *, ru
     clauses = encode(cut.explode(empty_as_null=False, keep_nulls=False), rows)
     goes_on = clauses.texts.raw.str.starts_with(_GOES_ON).to_numpy()
     clauses = replace(clauses, texts=DistinctTexts(clauses.texts.raw.str.strip_prefix(_GOES_ON)))
-    if run_on:
-        clauses, goes_on = _cut_at_capitals(clauses, goes_on)
+    if label is not None:
+        clauses, goes_on = _cut_at_capitals(clauses, goes_on, label)
     clauses, goes_on = _enumerations_joined(clauses, goes_on, spelled)
     starts = ~goes_on[clauses.codes] | starts_of_runs(clauses.rows)
     return replace(clauses, sentences=np.cumsum(starts))
 
 
-def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray) -> tuple[Encoded, np.ndarray]:
-    """Cut "white floral printHas a round neck" in two.
+def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray, label: str) -> tuple[Encoded, np.ndarray]:
+    """Cut "white floral printHas a round neck" in two, and "Fabric: cotton Dupatta fabric: net".
 
     goes_on: whether each of the texts continues a sentence; returned for the new texts.
     """
-    if not clauses.texts.raw.str.contains(_INNER_CAPITAL).any():
+    raw = clauses.texts.raw
+    labelled = np.flatnonzero(raw.str.contains(": ", literal=True).to_numpy())
+    if len(labelled):
+        raw = raw.clone().scatter(labelled, raw.gather(labelled).str.replace_all(label, f"{_CUT}${{1}}"))
+    elif not raw.str.contains(_INNER_CAPITAL).any():
         return clauses, goes_on
-    pieces = clauses.texts.raw.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2").str.split(_CUT)
+    pieces = raw.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2").str.split(_CUT)
     whole = np.repeat(np.arange(len(pieces)), pieces.list.len().to_numpy())
     rows, codes = clauses.spread(whole)
     texts = DistinctTexts(pieces.explode(empty_as_null=False, keep_nulls=False))

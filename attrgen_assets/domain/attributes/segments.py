@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.product_types.model import DETAIL, PRODUCT
-from attrgen_assets.domain.text import normalise_all
+from attrgen_assets.domain.text import normalise_all, normalise_text
 
 AND: Final = ("and", "n")
 WITH: Final = ("with", "without", "has", "have", "having", "features", "featuring", "comes", "along", "plus")
@@ -73,6 +73,18 @@ class PartWords:
         """The words that name a part other than the product."""
         return tuple(word for name in self.names[1:] for word in self._words[name])
 
+    @cached_property
+    def label(self) -> str:
+        """What a label that begins a clause looks like, as a regular expression: "Neck:", "Dupatta Fabric:".
+
+        A part's name belongs to its label; that of a detail may be the end of a value ("Short Sleeves Pattern:").
+        """
+        parts = sorted({_literal(word) for name in self.names for word in self._words[name]})
+        details = sorted({_literal(word) for word in self._words[DETAIL]})
+        named = [rf"(?i:{'|'.join(parts)}) [A-Za-z]+"] if parts else []
+        named += [rf"(?i:(?:{'|'.join(details)}) (?:length|type|style))"] if details else []
+        return rf" ((?:{'|'.join([*named, '[A-Z][A-Za-z]+'])}):)"
+
     def words(self, part: str) -> tuple[str, ...]:
         """The words that name a part."""
         return self._words[part]
@@ -116,6 +128,11 @@ class PartWords:
                 marks[spelled] = f"{spelled}{self._heads[part]}{_CUT}{_BEHIND}"
         order = sorted(marks, key=lambda word: (-len(word), word))
         return order, [marks[word] for word in order]
+
+
+def _literal(word: str) -> str:
+    """A word as it is written in a regular expression; normalised words have no other sign than these."""
+    return normalise_text(word).replace(".", r"\.")
 
 
 def _parts(text: np.ndarray, head: np.ndarray, after_and: np.ndarray, behind: np.ndarray) -> np.ndarray:

@@ -165,3 +165,55 @@ def test_a_lone_value_before_a_comma_begins_the_phrase_behind_it(description: st
     plan = compile_plan(config)
     documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents
     assert documents["color"].to_list() == [color]
+
+
+def read_color(title: str, description: str | None = None) -> str | None:
+    """The colour that is read in the product's part of a title, else of a description."""
+    parts = {"product": ("saree",), "blouse": ("blouse", "blouse piece"), "detail": ("sleeves",)}
+    source = LexiconSource(fields=("title", "description"), part="product")
+    config = make_product_type(texts=Texts(parts=parts))
+    config = config.with_attributes(
+        tuple(
+            one.model_copy(update={"sources": (source,)}) if one.name == "color" else one for one in config.attributes
+        )
+    )
+    raw = make_raw({"title": title, "description": description})
+    plan = compile_plan(config)
+    color: str | None = validate_candidates(raw, generate_candidates(raw, plan), plan).documents["color"][0]
+    return color
+
+
+@pytest.mark.parametrize(
+    ("title", "color"),
+    [
+        ("Silk saree with blouse piece (Navy Blue, EX-11)", "Navy Blue"),
+        ("Silk saree with blouse piece (red)", "Red"),
+        ("Silk saree with red blouse piece", None),
+        ("Silk saree with blouse (red) piece", None),  # within the text brackets belong to what they stand at
+        ("Silk saree with blouse piece (2 in red)", None),  # a measure or a number is the part's
+    ],
+)
+def test_brackets_at_the_end_speak_of_the_whole(title: str, color: str | None) -> None:
+    assert read_color(title) == color
+
+
+@pytest.mark.parametrize(
+    ("description", "color"),
+    [
+        ("Blouse: cotton Color: Red", "Red"),
+        ("Material: Silk Blouse Color: Red", None),  # the part's name belongs to its label
+        ("Material: Silk Blouse Color: Red Saree Color: Green", "Green"),
+        ("Blouse with Short Sleeves Color: Red", "Red"),  # the end of a value, and no "sleeves color"
+        ("blouse in red: cotton", None),  # no label: no capital
+    ],
+)
+def test_a_label_begins_a_clause(description: str, color: str | None) -> None:
+    assert read_color("Silk", description) == color
+
+
+@given(st.lists(st.sampled_from(["kurta", "Palazzos", "Fabric:", "net", "Dupatta", "Neck:", "a", "Hem"]), max_size=9))
+def test_cutting_before_labels_loses_no_word(words: list[str]) -> None:
+    text = pl.Series([" ".join(words)])
+    cut = text.str.replace_all(WORDS.label, "|${1}")[0]
+    assert cut.replace("|", " ") == text[0]
+    assert all(":" in piece for piece in cut.split("|")[1:])

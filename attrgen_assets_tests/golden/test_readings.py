@@ -1,0 +1,119 @@
+"""How the shipped product types read invented listings: places where a word proves something else than it says."""
+
+from typing import Any
+
+import pytest
+
+from attrgen_assets.adapters.config_files import load_product_type
+from attrgen_assets.domain.attributes.generate import generate_candidates
+from attrgen_assets.domain.attributes.plan import compile_plan
+from attrgen_assets.domain.attributes.validate import validate_candidates
+from attrgen_assets_tests.domain.attributes.test_validate import make_raw
+from attrgen_assets_tests.golden.test_samples import CONFIG
+
+KURTA = [
+    # Of two words for the cut the one before the noun counts, the other says how it is made.
+    ({"title": "Tiered A-Line Kurta in Teal Green"}, {"shape": "A-Line"}),
+    ({"title": "Tiered Anarkali Kurta - Maroon"}, {"shape": "Anarkali", "color": "Maroon"}),
+    ({"title": "Blue Tiered Kurta"}, {"shape": "Tiered"}),
+    ({"title": "Blue A-Line Tiered Kurta"}, {"shape": "A-Line"}),
+    ({"title": "Pink Kurti", "description": "Pink kurti, straight shape with regular style"}, {"shape": "Straight"}),
+    # Closures of the kurta, not of what it comes with.
+    ({"title": "Red Kurta", "description": "Red kurta, round neck, concealed zip closure"}, {"closure": "Zip"}),
+    (
+        {"title": "Red Kurta with Skirt", "description": "Red kurta, round neckRed skirt, drawstring and zip closure"},
+        {"closure": None, "set_contents": "Kurta with Skirt"},
+    ),
+    (
+        {"title": "Red Kurta", "description": "Red lehenga, flared hem, hook closure"},
+        {"hemline": None, "closure": None},
+    ),
+    # Sleeves: the length behind the word, and before a comma.
+    (
+        {"title": "Red Kurta", "description": "Bell sleeves of three-quarter length"},
+        {"sleeve_length": "Three-Quarter Sleeves"},
+    ),
+    (
+        {"title": "Red Kurta", "description": "Round neck, three-quarter, regular sleeves"},
+        {"sleeve_length": "Three-Quarter Sleeves"},
+    ),
+    # What is not in the box.
+    ({"title": "Olive Kurta Without Dupatta"}, {"set_contents": None}),
+    (
+        {"title": "White Kurta", "description": "The model wears it with her own white leggings"},
+        {"set_contents": "Kurta Only"},
+    ),
+    (
+        {"title": "White Kurta", "description": "Comes with a red sheer jacket"},
+        {"set_contents": "Kurta with Jacket", "color": "White"},
+    ),
+    ({"title": "Red Kurta", "set_contents": "1 Kurta, 1 Palazzo"}, {"set_contents": "Kurta with Palazzos"}),
+    (
+        {"title": "Red Kurta", "set_contents": "1 Kurta, 1 Pant, 1 Dupatta"},
+        {"set_contents": "Kurta with Trousers and Dupatta"},
+    ),
+    # Colours of trimmings and threads are no second colours; a list in the column of colours has one.
+    ({"title": "Navy Blue Kurta with Contrast White Piping"}, {"color": "Navy Blue", "second_color": None}),
+    ({"title": "Lime multi color embroidery kurta"}, {"second_color": None}),
+    ({"title": "Golden poly metallic kurti"}, {"color": "Gold", "second_color": None}),
+    ({"title": "Kurta", "color": "Green, Pink"}, {"color": "Green", "second_color": "Pink"}),
+    ({"title": "Blue & White Kurta"}, {"color": "Blue", "second_color": "White"}),
+    # Shares of fibres, and an adjective before a mix.
+    ({"title": "Kurta", "description": "Fabric: 60% cotton, 40% polyester"}, {"fabric": "Cotton Blend"}),
+    ({"title": "Kurta", "description": "Fabric: 100% cotton"}, {"fabric": "Pure Cotton"}),
+    ({"title": "Handloom Cotton Linen Kurta"}, {"fabric": "Cotton Blend"}),
+    (
+        {"title": "Kurta Set", "description": "Kurta Fabric: Cotton Bottom Fabric: Viscose Rayon Dupatta Fabric: Net"},
+        {"fabric": "Cotton", "bottom_fabric": "Viscose Rayon", "dupatta_fabric": "Net"},
+    ),
+    ({"title": "Red Bandhani Printed Kurta"}, {"pattern": "Printed", "print_type": "Bandhani"}),
+    (
+        {"title": "Red Yoke Design Kurta", "description": "Red yoke design kurta with thread work, has a round neck"},
+        {"pattern": None, "ornamentation": ["Embroidered"]},
+    ),
+    ({"title": "Half n Half Red Kurta"}, {"pattern": "Colourblocked", "print_type": "Colourblocked"}),
+    ({"title": "Red Bandhani Kurta"}, {"pattern": "Dyed", "print_type": "Bandhani"}),
+]
+SAREE = [
+    (
+        {"title": "Silk Saree With Unstitched Blouse Piece (Royal Blue, EX-11)"},
+        {"color": "Blue", "blouse": "Blouse Piece"},
+    ),
+    ({"title": "Saree", "length": "6.3 m (with blouse piece)"}, {"length_m": 6.3}),
+    ({"title": "Pre-Stitched Georgette Saree"}, {"pre_draped": True}),
+    ({"title": "Ready to Wear Georgette Saree"}, {"pre_draped": None, "stitch": "Ready to Wear"}),
+    ({"title": "Reversible Cotton Saree"}, {"reversible": True}),
+    ({"title": "Cotton Saree"}, {"pre_draped": None, "reversible": None}),
+]
+BLOUSE = [
+    ({"title": "Gold Blouse", "description": "Padded: Non Padded"}, {"padding": "Non-Padded"}),
+    ({"title": "Gold Padded Blouse"}, {"padding": "Padded"}),
+    ({"title": "Rust Blouse", "description": "Slip on, half sleeves"}, {"closure": "Slip-On"}),
+    (
+        {"title": "Blouse", "description": "Sleeve Length: Short Sleeves Pattern: Self-Design Color: Gold"},
+        {"sleeve_length": "Short Sleeves", "pattern": "Self Design", "color": "Gold"},
+    ),
+]
+
+
+def differences(product_type: str, listings: list[tuple[dict[str, str], dict[str, Any]]]) -> list[Any]:
+    """(title, attribute, expected, found) for everything that came out otherwise; all listings are one batch."""
+    config = load_product_type(CONFIG, product_type)
+    plan = compile_plan(config)
+    columns = sorted({column for row, _ in listings for column in row})
+    raw = make_raw(*({**dict.fromkeys(columns), **row, "sku": f"EX-{i}"} for i, (row, _) in enumerate(listings)))
+    documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents.to_dicts()
+    found = {document["sku"]: document for document in documents}
+    return [
+        (row["title"], name, value, found[f"EX-{i}"][name])
+        for i, (row, expected) in enumerate(listings)
+        for name, value in expected.items()
+        if found[f"EX-{i}"][name] != value
+    ]
+
+
+@pytest.mark.parametrize(("product_type", "listings"), [("kurta", KURTA), ("saree", SAREE), ("saree_blouse", BLOUSE)])
+def test_invented_listings_are_read_as_meant(
+    product_type: str, listings: list[tuple[dict[str, str], dict[str, Any]]]
+) -> None:
+    assert differences(product_type, listings) == []
