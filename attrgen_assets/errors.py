@@ -152,11 +152,15 @@ class StoreUnavailable(TransientError):
 
 
 class ModelUnavailable(TransientError):
-    """A language model does not answer in time, has a fault, or asks to wait; `wait_s` is how long, where it says."""
+    """A language model does not answer in time, has a fault, or asks to wait; `wait_s` is how long, where it says.
 
-    def __init__(self, message: str, *, wait_s: float | None = None) -> None:
+    `down`: it cannot be reached at all.
+    """
+
+    def __init__(self, message: str, *, wait_s: float | None = None, down: bool = False) -> None:
         super().__init__(message)
         self.wait_s = wait_s
+        self.down = down
 
 
 class StorageFull(TransientError):

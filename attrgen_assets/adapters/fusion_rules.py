@@ -7,13 +7,14 @@ from pydantic import ValidationError
 from attrgen_assets.adapters.config_files.bytes_of import decode, read_bytes
 from attrgen_assets.adapters.config_files.limits import UnreadableFileError
 from attrgen_assets.adapters.config_files.yaml_tree import parse_yaml
-from attrgen_assets.domain.fusion.rules import FieldRule
+from attrgen_assets.domain.fusion.rules import FieldRule, contradictions
 from attrgen_assets.domain.product_types.nodes import At, to_plain
 from attrgen_assets.errors import ConfigError, Problem
 
 
 def load_fusion_rules(path: Path) -> dict[str, FieldRule]:
-    """{attribute: rule} of a file of attributes. Raises ConfigError with every problem."""
+    """{attribute: rule} of a file of attributes. Raises ConfigError with every problem: also of what cannot be right,
+    such as a unit that nobody knows, or the median of texts."""
     shown = path.name
     try:
         tree, problems = parse_yaml(decode(read_bytes(path, root=path.parent, shown=shown), shown=shown), shown=shown)
@@ -33,6 +34,10 @@ def load_fusion_rules(path: Path) -> dict[str, FieldRule]:
             for one in error.errors():
                 at = At(tree) / (name, *one["loc"])
                 found.append(at.problem(one["msg"][:1].lower() + one["msg"][1:], found=repr(one["input"])[:80]))
+            continue
+        for key, told in contradictions(rules[str(name)]).items():
+            given = getattr(rules[str(name)], key)
+            found.append((At(tree) / (name, key)).problem(told, found=repr(given)[:80]))
     if found:
         raise ConfigError(found)
     return rules

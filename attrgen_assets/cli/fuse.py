@@ -1,6 +1,6 @@
 """`attrgen fuse`: one value for each attribute of each object, from sources that contradict one another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -53,6 +53,8 @@ def fuse(
     from attrgen_assets.adapters.fusion_rules import load_fusion_rules
     from attrgen_assets.workflows.fuse import fuse_tables
 
+    read = {"--claims": claims, "--truth": truth, "--fields": fields, "--hierarchy": hierarchy}
+    _refuse_overwriting(read, {"--output": output, "--conflicts": conflicts, "--decisions": decisions})
     done = fuse_tables(
         open_feed_file(claims, format="csv"),
         truth=None if truth is None else open_feed_file(truth, format="csv"),
@@ -61,6 +63,8 @@ def fuse(
         method=method,
     )
     _tell(done.left_out)
+    for note in done.notes:
+        typer.echo(f"note: {plain(note)}", err=True)
     fusion = done.fusion
     for path, table in ((output, fusion.values), (conflicts, fusion.conflicts), (decisions, fusion.decisions)):
         if path is not None:
@@ -69,6 +73,20 @@ def fuse(
     _show_conflicts(fusion)
     if fusion.calibration is not None and fusion.calibration.brier is not None:
         show_reliability(fusion.calibration)
+
+
+def _refuse_overwriting(read: Mapping[str, Path | None], written: Mapping[str, Path | None]) -> None:
+    """No file that is written is one that is read, or one that is written as well; and there is a folder for each."""
+    taken = {option: path for option, path in read.items() if path is not None}
+    for option, path in written.items():
+        if path is None:
+            continue
+        for other, file in taken.items():
+            if path.resolve() == file.resolve() or (path.exists() and file.exists() and path.samefile(file)):
+                raise typer.BadParameter(f"{path} is also {other}; name another file", param_hint=option)
+        if not path.parent.is_dir():
+            raise typer.BadParameter(f"there is no folder {path.parent}; make it first", param_hint=option)
+        taken[option] = path
 
 
 def _tell(left_out: "Sequence[LeftOut]") -> None:

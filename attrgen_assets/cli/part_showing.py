@@ -31,6 +31,8 @@ def show_document(document: Mapping[str, Any]) -> None:
         writer = f" by {content['by']}" if content["by"] else ""
         typer.echo(f"\n{plain(content['title'])}  [{content['method']}{writer}]")
         typer.echo(plain(content["description"], limit=2_000))
+        for text in content["refused"]:
+            typer.echo(f"not taken from {text['name']}: {plain('; '.join(text['reasons']), limit=300)}")
     if verdicts := document.get("verdicts"):
         typer.echo(f"\nverdicts: {verdicts['status']}{': ' if verdicts['reason'] else ''}{plain(verdicts['reason'])}")
         for one in verdicts["fields"]:

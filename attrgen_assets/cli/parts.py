@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
-Part = Annotated[str, typer.Argument(metavar="PART", help="Part number; with --type another, an SKU of that type.")]
+Part = Annotated[str, typer.Argument(metavar="PART", help="Part number.")]
+PartOrSku = Annotated[
+    str, typer.Argument(metavar="PART", help="Part number; with --type another, an SKU of that type.")
+]
 ProductTypeName = Annotated[
     str, typer.Option("--type", metavar="TYPE", help="Product type: all documents have versions, not only parts.")
 ]
@@ -46,7 +49,7 @@ def show(part: Part, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def history(
-    part: Part,
+    part: PartOrSku,
     *,
     product_type: ProductTypeName = _PARTS,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many states.")] = 20,
@@ -70,7 +73,7 @@ def history(
 
 @app.command()
 def diff(
-    part: Part,
+    part: PartOrSku,
     first: Annotated[int, typer.Argument(metavar="VERSION", min=1, help="A version.")],
     second: Annotated[
         int | None, typer.Argument(metavar="[VERSION]", min=1, help="Another one. Default: the current one.")
@@ -94,7 +97,7 @@ def diff(
 
 @app.command()
 def rollback(
-    part: Part,
+    part: PartOrSku,
     version: Annotated[int, typer.Argument(metavar="VERSION", min=1, help="The version to go back to.")],
     *,
     by: By,

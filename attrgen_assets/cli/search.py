@@ -1,6 +1,7 @@
 """`attrgen search`: stored documents, found by words and conditions."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from attrgen_assets.cli.options import load_settings
-from attrgen_assets.errors import InvalidQuery
+from attrgen_assets.errors import InvalidQuery, UnknownProductType
 
 if TYPE_CHECKING:
+    from attrgen_assets.adapters.stores.mongo import MongoStore
     from attrgen_assets.domain.documents.search import SearchFilters, SearchPage
+    from attrgen_assets.settings import Settings
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -25,6 +28,7 @@ _KEYS: Final = {
     "until": "until",
     "confidence": "min_confidence",
 }
+_WORD: Final = re.compile(r'-?"[^"]*"?|\S+')
 _CELL: Final = 60  # characters of a cell's text
 
 
@@ -60,14 +64,44 @@ def search(
     from attrgen_assets.wiring import open_store
     from attrgen_assets.workflows.search import search_catalogue
 
+    if only_excludes(query):
+        raise InvalidQuery(
+            f"search: query: {query.strip()[:100]!r} only excludes; give a word that is to be there as well, such as "
+            "`saree -cotton`, or leave the query out for all documents"
+        )
     order: Any = sort or ("relevance" if query.strip() else "date")
     asked = Search(text=query, filters=read_filters(filters or (), product_type=product_type), sort=order)
-    with open_store(load_settings()) as store:
+    settings = load_settings()
+    with open_store(settings) as store:
         page = search_catalogue(asked, store=MongoSearch(store.database), limit=limit, cursor=cursor)
+        if product_type is not None and not page.hits:
+            _refuse_unknown(product_type, settings, store)
     if as_json:
         typer.echo(json.dumps(asdict(page), ensure_ascii=False, default=datetime.isoformat))
     else:
         _print(page)
+
+
+def only_excludes(query: str) -> bool:
+    """Whether all words of a query are to be absent, which no index can answer.
+
+    >>> only_excludes('-belt -"door gasket"'), only_excludes("-belt drum"), only_excludes("")
+    (True, False, False)
+    """
+    words = _WORD.findall(query)
+    return bool(words) and all(word[0] == "-" and any(map(str.isalnum, word)) for word in words)
+
+
+def _refuse_unknown(product_type: str, settings: "Settings", store: "MongoStore") -> None:
+    """Raises UnknownProductType for a type that neither the config nor a stored document has."""
+    from attrgen_assets.adapters.config_files import list_type_files
+    from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
+    from attrgen_assets.domain.product_types.suggest import suggestion
+
+    known = {*list_type_files(settings.resolved_config_dir), PRODUCT_TYPE}
+    known |= set(store.database["documents"].distinct("product_type"))
+    if product_type not in known:
+        raise UnknownProductType(f"search: --type: found {product_type!r}; {suggestion(product_type, sorted(known))}")
 
 
 def read_filters(words: Sequence[str], *, product_type: str | None = None) -> "SearchFilters":

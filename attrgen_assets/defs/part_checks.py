@@ -1,7 +1,7 @@
 """Asset checks of parts. What they judge is computed in `domain.parts.check`, from stored tables."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import dagster as dg
@@ -12,6 +12,7 @@ from attrgen_assets.defs.partitions import part_types
 from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.parts.check import (
+    PRICES,
     FieldFailure,
     failures_frame,
     legal_value_failures,
@@ -22,8 +23,10 @@ from attrgen_assets.domain.parts.check import (
     unsure_failures,
     url_failures,
 )
+from attrgen_assets.domain.parts.fields import PART_FIELDS, URL_KINDS
 from attrgen_assets.domain.parts.record import PartRecord
 from attrgen_assets.domain.parts.tables import FUSED, RECORDS, REQUESTS, RESPONSES
+from attrgen_assets.domain.parts.withheld import withheld_failures
 from attrgen_assets.wiring import Services
 from attrgen_assets.workflows.analyse_parts import part_records
 
@@ -83,21 +86,25 @@ def parts_are_conserved(context: dg.AssetCheckExecutionContext, services: Servic
 
 @_of_parts("catalog_records", blocking=True)
 def fields_are_legal(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
-    """Every value is of its field's kind, within its range, one of its words, with a right check digit. Nothing is
-    stored else."""
-    return _judged(context, services, legal_value_failures, what="values are not legal", blocking=True)
+    """Every value is of its field's kind, within its range, one of its words, with a right check digit. WARN where one
+    is withheld for that; where one is published all the same nothing is stored."""
+    of = [name for name, field in PART_FIELDS.items() if name not in PRICES and field.kind not in URL_KINDS]
+    return _judged(context, services, legal_value_failures, what="values are not legal", withholding=of)
 
 
 @_of_parts("catalog_records", blocking=True)
 def urls_are_absolute(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
-    """Every URL is one of http or https, with a host. Nothing is stored else."""
-    return _judged(context, services, url_failures, what="URLs are not absolute", blocking=True)
+    """Every URL is one of http or https, with a host. WARN where one is withheld for that; where one is published all
+    the same nothing is stored."""
+    of = [name for name, field in PART_FIELDS.items() if field.kind in URL_KINDS]
+    return _judged(context, services, url_failures, what="URLs are not absolute", withholding=of)
 
 
 @_of_parts("catalog_records", blocking=True)
 def prices_are_positive(context: dg.AssetCheckExecutionContext, services: ServicesResource) -> dg.AssetCheckResult:
-    """Every price is above zero, and the lowest is not above the highest. Nothing is stored else."""
-    return _judged(context, services, price_failures, what="prices are not right", blocking=True)
+    """Every price is above zero, and the lowest is not above the highest. WARN where one is withheld for that; where
+    one is published all the same nothing is stored."""
+    return _judged(context, services, price_failures, what="prices are not right", withholding=PRICES)
 
 
 @_of_parts("catalog_records")
@@ -138,34 +145,45 @@ def _judged(
     failures: Failures,
     *,
     what: str,
-    blocking: bool = False,
+    withholding: Collection[str] | None = None,
 ) -> dg.AssetCheckResult:
     with step(context, services) as (use, _):
-        return _verdict(use, context.partition_key, failures, what=what, blocking=blocking)
+        return _verdict(use, context.partition_key, failures, what=what, withholding=withholding)
 
 
 def _verdict(
-    use: Services, product_type: str, failures: Failures, *, what: str, blocking: bool = False
+    use: Services, product_type: str, failures: Failures, *, what: str, withholding: Collection[str] | None = None
 ) -> dg.AssetCheckResult:
-    """Hold every record against a check, and show what fails."""
-    judged, failing = 0, list[FieldFailure]()
+    """Hold every record against a check, and show what fails.
+
+    withholding: fields of which a value that fails is withheld before it is published, record by record: that is a
+    warning, and a published one an error, as only a fault of ours can bring it about. None: failing is a warning.
+    """
+    judged, failing, held = 0, list[FieldFailure](), list[FieldFailure]()
     for record in part_records(RECORDS, product_type=product_type, tables=use.tables):
         judged += 1
         failing.extend(failures(record))
+        held.extend(one for one in withheld_failures(record) if one.field in (withholding or ()))
+    severe = bool(failing) and withholding is not None
+    told = [f"{len(found):,} {words}, in {len(_parts(found)):,} of {judged:,} records"
+            for found, words in ((failing, what), (held, "values are withheld")) if found]  # fmt: skip
+    return dg.AssetCheckResult(
+        passed=not told,
+        severity=dg.AssetCheckSeverity.ERROR if severe else dg.AssetCheckSeverity.WARN,
+        description=f"{'; '.join(told)}." if told else f"All {judged:,} records pass.",
+        metadata=_failing_metadata([*failing, *held], judged=judged, withheld=len(held)),
+    )
+
+
+def _failing_metadata(failing: Sequence[FieldFailure], *, judged: int, withheld: int) -> dict[str, Any]:
     counts = {"records": judged, "failing_fields": len(failing), "failing_records": len(_parts(failing))}
-    metadata: dict[str, Any] = counts_metadata(counts)
+    metadata: dict[str, Any] = counts_metadata({**counts, "withheld_values": withheld})
     if failing:
         frame = failures_frame(failing)
         per_field = dict(frame["field"].value_counts(sort=True).iter_rows())
         metadata["failing_fields_table"] = markdown_value(frame.head(_SHOWN), total=frame.height)
         metadata["failing_per_field"] = counts_table(per_field, of="field")
-    text = f"{len(failing):,} {what}, in {len(_parts(failing)):,} of {judged:,} records."
-    return dg.AssetCheckResult(
-        passed=not failing,
-        severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
-        description=text if failing else f"All {judged:,} records pass.",
-        metadata=metadata,
-    )
+    return metadata
 
 
 def _parts(failing: Iterable[FieldFailure]) -> set[str]:

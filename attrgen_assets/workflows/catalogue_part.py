@@ -14,6 +14,7 @@ from attrgen_assets.domain.parts.record import PartRecord, PartRules
 from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE, parts_config_version
 from attrgen_assets.domain.parts.settle import settled_record
 from attrgen_assets.domain.ports import Document, StoreReport
+from attrgen_assets.domain.verdicts.content_settled import settled_content
 from attrgen_assets.workflows.ask import PartAnswers
 from attrgen_assets.workflows.judge import Judged, JudgePorts, judge
 from attrgen_assets.workflows.store_record import RecordStore, StoredRecord, store_record
@@ -73,11 +74,11 @@ def _store(
     silent: frozenset[str],
 ) -> StoredRecord:
     version = parts_config_version(ports.rules, ports.registry)
-
-    blocks = {"content": judged.content.model_dump(mode="json"), "verdicts": judged.verdicts.model_dump(mode="json")}
+    written, verdicts = judged.content.model_dump(mode="json"), judged.verdicts.model_dump(mode="json")
 
     def made(settled: PartRecord) -> Document:
-        found = CatalogRecord.of(settled, claims, ports.registry, **blocks)
+        content = settled_content(written, written_for=judged.record, stored=settled)
+        found = CatalogRecord.of(settled, claims, ports.registry, content=content, verdicts=verdicts)
         return found.document(run_id=run_id, at=ports.now(), config_version=version)
 
     return store_record(

@@ -24,6 +24,7 @@ from attrgen_assets.domain.parts.tables import (
     VERDICTS,
 )
 from attrgen_assets.domain.ports import TableStore
+from attrgen_assets.domain.verdicts.content_settled import settled_content
 from attrgen_assets.errors import NotFoundError
 from attrgen_assets.workflows.fuse_offers import claims_of_parts
 from attrgen_assets.workflows.store_record import RecordStore
@@ -121,6 +122,7 @@ def _record(
     reviewed = store.overrides_of(PRODUCT_TYPE, record.mpn)
     settled = settled_record(record, stored=stored, reviewed=reviewed, rules=rules, silent=silent)
     blocks = {name: json.loads(row[name]) if row[name] else None for name in ("content", "verdicts")}
+    blocks["content"] = settled_content(blocks["content"], written_for=record, stored=settled)
     return CatalogRecord.of(settled, claims, registry, **blocks)
 
 

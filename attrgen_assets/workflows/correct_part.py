@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from attrgen_assets.domain.documents.identity import document_id
+from attrgen_assets.domain.parts.claims import value_text
 from attrgen_assets.domain.parts.field_values import field_value
 from attrgen_assets.domain.parts.record import FieldValue, PartRecord, PartRules
 from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE, record_of_document
+from attrgen_assets.domain.parts.withheld import broken_by
 from attrgen_assets.domain.ports import Document, Override
-from attrgen_assets.errors import NotFoundError
+from attrgen_assets.errors import InvalidCorrection, NotFoundError
 from attrgen_assets.workflows.store_record import RecordStore, StoredRecord, store_record
 
 
@@ -54,10 +56,12 @@ def correct_part(
 
     remade: the stored document with another record in it.
 
-    Raises NotFoundError where the part is not stored; InvalidCorrection for a field or a value that cannot be.
+    Raises NotFoundError where the part is not stored; InvalidCorrection for a field or a value that cannot be, alone
+    or beside the other fields of the record.
     """
-    stored_part(part_number, store=store)
+    known = record_of_document(stored_part(part_number, store=store))
     value = field_value(field, text)
+    _refuse_what_breaks_a_rule(known, field, value)
     override = Override(
         product_type=PRODUCT_TYPE, sku=part_number, attribute=field, value=value, by=by, at=now, reason=reason
     )
@@ -97,6 +101,17 @@ def withdraw_correction(
     changed = record.model_copy(update={"fields": {**record.fields, field: told}})
     change = {"by": by, "why": reason or f"correction of {field} taken back"}
     store.write_documents([{**remade(document, changed), "change": change}])
+
+
+def _refuse_what_breaks_a_rule(record: PartRecord, field: str, value: Any) -> None:
+    broken = broken_by(record, field, value)
+    if broken is None:
+        return
+    beside = "it is" if broken.field == field else f"{broken.field}, {broken.value}, would be"
+    told = f"{field}: found {value_text(value)!r}; {beside} {broken.problem}"
+    other = next((name for name in (broken.field, broken.against) if name not in ("", field)), "")
+    hint = f"; correct {other} first if that is what is wrong" if other else ""
+    raise InvalidCorrection(f"{told}; allowed: {broken.allowed}{hint}")
 
 
 def _applied(

@@ -22,6 +22,7 @@ from attrgen_assets.domain.verdicts.content import (
     faults_of,
     read_content,
 )
+from attrgen_assets.domain.verdicts.content_settled import as_reviewed, is_reviewed, template_of
 from attrgen_assets.domain.verdicts.equality import sameness
 from attrgen_assets.domain.verdicts.facts import facts_of
 from attrgen_assets.domain.verdicts.model import (
@@ -32,8 +33,7 @@ from attrgen_assets.domain.verdicts.model import (
     RefusedText,
 )
 from attrgen_assets.domain.verdicts.ports import JudgeModel, Reply
-from attrgen_assets.domain.verdicts.questions import REVIEWED, FieldQuestion, questions_about
-from attrgen_assets.domain.verdicts.template import template_content
+from attrgen_assets.domain.verdicts.questions import FieldQuestion, questions_about
 
 _CONTENT_ATTEMPTS = 2  # of one model: the second one knows why the first was refused
 
@@ -74,7 +74,7 @@ async def judge(record: PartRecord, claims: Sequence[Claim], *, ports: JudgePort
     if not models:
         reason = "; ".join(ports.skipped) or "there is no model to ask"
         verdicts = RecordVerdicts(status="skipped", reason=reason)
-        return Judged(record=record, verdicts=verdicts, content=_template(record, ()))
+        return Judged(record=record, verdicts=verdicts, content=template_of(record))
     sitting = _Sitting(models, ports)
     questions = await asyncio.to_thread(questions_about, record, claims)
     if questions:
@@ -115,8 +115,8 @@ class _Sitting:
 
     async def write(self, record: PartRecord) -> RecordContent:
         """Title and description by the first model whose text holds; by the template where none does."""
-        if _reviewed(record, "part_title") and _reviewed(record, "long_description"):
-            return _as_reviewed(record, _template(record, ()))
+        if is_reviewed(record, "part_title") and is_reviewed(record, "long_description"):
+            return as_reviewed(record, template_of(record))
         facts = await asyncio.to_thread(facts_of, record)
         refused: list[RefusedText] = []
         for model in self._able_first():
@@ -133,11 +133,11 @@ class _Sitting:
                         title=texts[0], description=texts[1], method="model", by=model.name,
                         prompt_version=CONTENT_VERSION, refused=tuple(refused),
                     )  # fmt: skip
-                    return _as_reviewed(record, written)
+                    return as_reviewed(record, written)
                 title, description = texts
                 refused.append(RefusedText(name=model.name, title=title, description=description, reasons=reasons))
                 inquiry = asked_again(inquiry, title, description, reasons)
-        return _as_reviewed(record, _template(record, tuple(refused)))
+        return as_reviewed(record, template_of(record, tuple(refused)))
 
     def _able_first(self) -> list[JudgeModel]:
         """The models in their order, those that have just failed last."""
@@ -175,23 +175,3 @@ def _decided(
         checked = [grounded(answer, question, known) for answer in answers]
         found.append(decide(fused, checked, why=question.why, known=known))
     return tuple(found)
-
-
-def _reviewed(record: PartRecord, name: str) -> bool:
-    held = record.fields.get(name)
-    return held is not None and held.status is Status.FOUND and held.method == REVIEWED
-
-
-def _as_reviewed(record: PartRecord, content: RecordContent) -> RecordContent:
-    """The content with what a person gave instead of what a machine wrote."""
-    changes: dict[str, Any] = {}
-    if _reviewed(record, "part_title"):
-        changes["title"] = str(record.fields["part_title"].value)
-    if _reviewed(record, "long_description"):
-        changes["description"] = str(record.fields["long_description"].value)
-    return content.model_copy(update=changes | ({"method": "reviewed", "by": ""} if len(changes) == 2 else {}))
-
-
-def _template(record: PartRecord, refused: tuple[RefusedText, ...]) -> RecordContent:
-    title, description = template_content(record)
-    return RecordContent(title=title, description=description, method="template", refused=refused)

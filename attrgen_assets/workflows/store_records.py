@@ -6,7 +6,6 @@ from typing import Final
 
 from attrgen_assets.domain.catalogue.record import CatalogRecord
 from attrgen_assets.domain.catalogue.registry import AttributeRegistry
-from attrgen_assets.domain.catalogue.specifications import with_own_rows
 from attrgen_assets.domain.parts.record import PartRecord, PartRules
 from attrgen_assets.domain.parts.record_document import parts_config_version
 from attrgen_assets.domain.parts.tables import RECORDS
@@ -55,9 +54,8 @@ def store_records(
             found = CatalogRecord.model_validate_json(text)
 
             def made(settled: PartRecord, found: CatalogRecord = found) -> Document:
-                table = with_own_rows(found.specifications, settled, registry)
-                changes = {} if settled == found.record else {"record": settled, "specifications": table}
-                return found.model_copy(update=changes).document(run_id=run_id, at=now, config_version=version)
+                holding = found.with_record(settled, registry)
+                return holding.document(run_id=run_id, at=now, config_version=version)
 
             stored = store_record(
                 found.record,

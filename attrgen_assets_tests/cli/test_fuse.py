@@ -1,5 +1,6 @@
 """`attrgen fuse`, as a user calls it."""
 
+import re
 from pathlib import Path
 
 import polars as pl
@@ -99,3 +100,83 @@ def test_who_disagrees_and_whether_confidence_holds_is_printed(tmp_path: Path) -
     assert "odd                       color                            14     40  35.0%" in result.stdout
     assert "Brier score 0.0" in result.stdout
     assert "confidence      values   mean  right" in result.stdout
+
+
+def test_a_confidence_or_a_time_that_is_empty_is_one_that_is_not_given(tmp_path: Path) -> None:
+    header = "object,attribute,source,value,confidence,observed_at\n"
+    result = run(tmp_path, header + "x,color,a,Red,,\nx,color,b,Blue,0.1, \ny,color,a,Red,0.5,2026-01-01\n")
+    assert result.exit_code == 0, result.output
+    assert pl.read_csv(tmp_path / "fused.csv", infer_schema=False)["value"].to_list() == ["Red", "Red"]
+
+
+@pytest.mark.parametrize("option", ["--claims", "--truth", "--fields", "--hierarchy", "--conflicts", "--decisions"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_no_file_that_is_read_or_written_is_written_over(tmp_path: Path, option: str, linked: bool) -> None:
+    given = {name: tmp_path / f"{name[2:]}.csv" for name in ("--claims", option)}
+    for path in given.values():
+        path.write_text("not to be read", encoding="utf-8")
+    output = given[option]
+    if linked:
+        output = tmp_path / "link.csv"
+        output.symlink_to(given[option])
+    words = [word for name, path in given.items() for word in (name, str(path))]
+    result = CliRunner().invoke(app, [*words, "--output", str(output)])
+    assert result.exit_code == 2
+    told = " ".join(result.stderr.replace("│", " ").split())
+    assert ("is also --output" if option in ("--conflicts", "--decisions") else f"is also {option}") in told
+    assert {path.read_text(encoding="utf-8") for path in given.values()} == {"not to be read"}
+
+
+def test_a_folder_that_is_missing_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    result = run(tmp_path, "no claims at all", "--decisions", str(tmp_path / "none" / "why.csv"))
+    assert result.exit_code == 2
+    assert "there is no folder" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("rule", "key", "message"),
+    [
+        ("{kind: number, unit: zork}", "unit", "not a unit that is known"),
+        ("{kind: number, unit: ''}", "unit", "not a unit that is known"),
+        ("{unit: kg}", "unit", "units are of numbers, not of kind text"),
+        ("{kind: text, strategy: median}", "strategy", "the median is of numbers, not of kind text"),
+        ("{kind: text, strategy: priority}", "strategy", "priority needs the sources"),
+    ],
+)
+def test_a_rule_that_cannot_be_right_is_refused_with_its_place(
+    tmp_path: Path, rule: str, key: str, message: str
+) -> None:
+    (tmp_path / "rules.yaml").write_text(f"size: {{kind: number, unit: in}}\ncolor: {rule}\n", encoding="utf-8")
+    result = run(tmp_path, CLAIMS, "--fields", str(tmp_path / "rules.yaml"))
+    assert isinstance(result.exception, ConfigError)
+    (problem,) = result.exception.problems
+    assert (problem.line, problem.key) == (2, f"color.{key}")
+    assert message in problem.message
+
+
+def test_what_has_no_effect_is_told(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(
+        "colour: {kind: text}\n"
+        "color: {strategy: priority, source_priority: [b, bb], tolerance: 0.1}\n",
+        encoding="utf-8",
+    )  # fmt: skip
+    result = run(tmp_path, CLAIMS, "--fields", str(tmp_path / "rules.yaml"))
+    assert result.exit_code == 0, result.output
+    assert [line for line in result.stderr.splitlines() if line.startswith("note: ")] == [
+        "note: the rule of 'colour' has no effect: no claim is of it; did you mean 'color'? allowed: color",
+        "note: color: source_priority: no claim is by 'bb'; did you mean 'b'? allowed: a, b, c",
+        "note: color: tolerance has no effect on kind text with strategy priority",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("object,attribute,source,value\n", "there are no claims to fuse: the table has no line below its header"),
+        ("object,attribute,source,value\n,a,b,c\n", r"all 1 lines are left out, the first .claims.csv: row 1"),
+    ],
+)  # fmt: skip
+def test_a_file_without_claims_is_told_plainly(tmp_path: Path, text: str, message: str) -> None:
+    result = run(tmp_path, text)
+    assert isinstance(result.exception, FeedError)
+    assert re.search(message, str(result.exception))

@@ -104,7 +104,7 @@ def test_a_collection_is_a_feed_like_any_other(
     result = shop.run("saree")
     assert result.success
     assert metadata_of(result)["stored_documents"]["documents_new"] == 3
-    assert checks_of(result)["feed_is_fresh"].description == "Not judged: a MongoDB collection has no age."
+    assert checks_of(result)["feed_is_fresh"].description == "Not judged: what is not a file has no age."
 
 
 def test_one_type_that_fails_leaves_another_alone(shop: Installation) -> None:

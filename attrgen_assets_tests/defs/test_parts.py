@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -11,6 +12,7 @@ import pytest
 from attrgen_assets.adapters.stores.mongo import MongoStore
 from attrgen_assets.definitions import PARTS_JOB
 from attrgen_assets.defs.sensors import new_requests_sensor
+from attrgen_assets.domain.ports import Override
 from attrgen_assets_tests.cli.calling import PROJECT
 from attrgen_assets_tests.defs.installation import QUIET, Installation, checks_of, failure_of, metadata_of
 
@@ -96,6 +98,23 @@ def test_a_floor_that_is_not_reached_warns_and_holds_the_record(warehouse: Insta
     check = checks_of(result)["required_fields_are_sure"]
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
     assert metadata_of(result)["catalog_records"]["records_held_for_review"] == 1
+
+
+def test_a_price_that_cannot_be_is_withheld_and_holds_up_nothing_else(
+    warehouse: Installation, mongo_store: MongoStore
+) -> None:
+    said = {"product_type": "appliance_part", "sku": "WR55X10025", "attribute": "high_avg_price"}
+    mongo_store.add_override(Override(**said, value=1.0, by="ann", at=datetime(2026, 1, 1, tzinfo=UTC)))
+    result = run(warehouse)
+    assert result.success
+    check = checks_of(result)["prices_are_positive"]
+    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert check.description == "1 values are withheld, in 1 of 1 records."
+    document = mongo_store.get_document("appliance_part:WR55X10025")
+    prices = {name: document["attributes"][name]["value"] for name in ("low_avg_price", "high_avg_price")}
+    assert prices == {"low_avg_price": None, "high_avg_price": 1.0}
+    (told,) = document["part"]["needs_review"]
+    assert "above high_avg_price, 1" in told
 
 
 def test_running_again_asks_nobody_and_writes_nothing(warehouse: Installation) -> None:

@@ -88,7 +88,7 @@ def test_the_example_has_files_commands_and_output() -> None:
 def test_the_two_commands_are_those_that_ci_runs() -> None:
     install, tests = re.findall(r'^pip install -e "\.\[[a-z,]+\]" && .+$', README, re.M)
     assert install == 'pip install -e ".[embedded]" && attrgen run'
-    assert tests == 'pip install -e ".[embedded,test]" && pytest'
+    assert tests == 'pip install -e ".[embedded,test]" && pytest -n auto'
     pip, pytest_command = tests.split(" && ")
     assert f'step "install" {pip}\n' in CI
     assert f'step "tests" {pytest_command}\n' in CI

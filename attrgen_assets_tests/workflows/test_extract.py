@@ -179,7 +179,7 @@ class TestModelFolder:
             (b"{", "the model is damaged"),
             (b"[]", "found format 'list'"),
             (b'{"format": 99}', "found format 99, this release reads format"),
-            (b'{"format": 3}', "was changed since"),
+            (b'{"format": 4}', "was changed since"),
         ],
     )
     def test_a_bad_manifest_is_refused(self, model: Path, tmp_path: Path, content: bytes, said: str) -> None:

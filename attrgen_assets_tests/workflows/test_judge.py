@@ -235,9 +235,10 @@ def test_a_slow_model_ends_with_the_deadline_of_the_record(redis_url: str) -> No
 def test_the_cap_of_a_record_stops_all_models_together(redis_url: str) -> None:
     court = Court(redis_url, model(), model(), llm_record_max_tokens=4_000)
     [found] = court.judge(CLAIMS)
-    assert [call.status for call in found.verdicts.models][:2] == ["answered", "budget"]
+    assert sorted(call.status for call in found.verdicts.models[:2]) == ["answered", "budget"]
     assert "a record may spend 4,000 (ATTRGEN_LLM_RECORD_MAX_TOKENS, _COST)" in found.verdicts.reason
-    assert len(court.requests["grok"]) <= 1
+    asked = [request for requests in court.requests.values() for request in requests]
+    assert sum("voltage" in schema_in(request)["required"] for request in asked) == 1
 
 
 def test_the_cap_of_a_day_stops_before_a_call(redis_url: str) -> None:

@@ -222,3 +222,11 @@ def test_the_command(
     ):
         assert main(["search", "silk", *words]) == 1
         assert allowed in capsys.readouterr().err.replace("\n", " ")
+    for words, told in (
+        (["--", "-silk"], "'-silk' only excludes; give a word that is to be there"),
+        (["silk", "--type", "sarre"], "found 'sarre'; did you mean 'saree'? allowed: appliance_part"),
+    ):
+        assert main(["search", *words]) == 1
+        assert told in capsys.readouterr().err.replace("\n", " ")
+    assert main(["search", "silk", "--type", "appliance_part"]) == 0
+    assert "nothing found" in capsys.readouterr().out

@@ -1,12 +1,16 @@
 """Parts from requests to stored documents, again and again, with people in between."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from attrgen_assets.adapters.part_rules import load_attribute_registry, load_part_rules
 from attrgen_assets.domain.catalogue.record import remade_document
 from attrgen_assets.domain.parts.record import PartRecord
-from attrgen_assets.domain.ports import Document
+from attrgen_assets.domain.ports import Document, Override
+from attrgen_assets.errors import InvalidCorrection
 from attrgen_assets.workflows.analyse_parts import analyse_parts
 from attrgen_assets.workflows.correct_part import CorrectedPart, correct_part, withdraw_correction
 from attrgen_assets.workflows.history import history
@@ -73,6 +77,54 @@ def test_what_a_person_says_stays_through_every_run_and_comes_back_to_the_source
     assert entry(parts, "color")["value"] == was
     assert parts.document(PART)["part"]["reviews"] == {}
     assert [state.by for state in history(TYPE, PART, store=parts.store)] == ["run", "ann", "run", "ann", "run"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "message"),
+    [
+        (
+            "high_avg_price",
+            "0.02",
+            "low_avg_price, .*, would be above high_avg_price, 0.02; .* low_avg_price first",
+        ),
+        ("low_avg_price", "9999", "above high_avg_price, .* correct high_avg_price first"),
+        ("mpn", "OTHER", "the part number is what the record is known by"),
+    ],
+)
+def test_a_correction_that_breaks_a_rule_of_the_record_is_refused_and_not_kept(
+    parts: Parts, field: str, text: str, message: str
+) -> None:
+    parts.request(PART)
+    parts.run()
+    before = parts.document(PART)
+    with pytest.raises(InvalidCorrection, match=message):
+        correct(parts, field, text)
+    assert parts.store.overrides_of(TYPE, PART) == []
+    assert parts.document(PART) == before
+
+
+def test_a_text_tells_the_weight_that_a_person_gave(parts: Parts) -> None:
+    parts.request(PART)
+    parts.run()
+    assert "Weight: 9 lb." not in parts.document(PART)["content"]["description"]
+    correct(parts, "weight_lbs", "9 lb")
+    assert "Weight: 9 lb." in parts.document(PART)["content"]["description"]
+    correct(parts, "part_title", "A title of Ann's")
+    assert parts.document(PART)["content"]["title"] == "A title of Ann's"
+
+
+def test_a_person_who_corrects_between_two_steps_is_heard_by_the_text_as_well(parts: Parts) -> None:
+    parts.request(PART)
+    parts.run()
+    parts.judge()
+    said = Override(product_type=TYPE, sku=PART, attribute="weight_lbs", value=9.0, by="ann", at=NOW)
+    parts.store.add_override(said)
+    parts.catalogue()
+    (row,) = parts.rows("catalog_records", "catalog_record")
+    assert "Weight: 9 lb." in row["catalog_record"]
+    parts.store.add_override(replace(said, value=8.0, at=NOW + timedelta(seconds=1)))
+    parts.keep()
+    assert "Weight: 8 lb." in parts.document(PART)["content"]["description"]
 
 
 def test_a_supplier_that_is_down_empties_nothing(parts: Parts) -> None:

@@ -37,7 +37,7 @@ class Pretrained:
 def read_pretrained(place: str) -> Pretrained:
     """Read an encoder from a folder, or from the folder `model` of an installed Python package of that name.
 
-    Raises ModelError where there is none, or it is of another architecture than BERT.
+    Raises ModelError where there is none, or it is of another architecture than BERT with gelu.
     """
     folder = _folder(place)
     missing = [name for name in FILES if not (folder / name).is_file()]
@@ -46,6 +46,8 @@ def read_pretrained(place: str) -> Pretrained:
     config = json.loads((folder / "config.json").read_bytes())
     if config.get("model_type") != "bert":
         raise ModelError(f"{folder}: model_type is {config.get('model_type')!r}; only bert encoders can be trained")
+    if (found := config.get("hidden_act", "gelu")) != "gelu":
+        raise ModelError(f"{folder}: hidden_act is {found!r}; only encoders with gelu can be trained")
     pieces = tuple((folder / "vocab.txt").read_text(encoding="utf-8").splitlines())
     return Pretrained(config, pieces, (folder / "model.safetensors").read_bytes())
 

@@ -11,6 +11,8 @@ from attrgen_assets.adapters.encoder.examples import MARKS, SHAPES, Window
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from attrgen_assets.adapters.encoder.reading import Reader
+
 WIDTH: Final = 256
 SHAPE_WIDTH: Final = 48
 LABELS: Final = 3  # outside, begin, inside
@@ -72,10 +74,24 @@ class SpanNetwork:
     """Scores (P, tokens, 3) of the labels for each pair of a window and an attribute.
 
     An attribute is known by what the pretrained encoder makes of its name (`names`: (attributes, encoder width), not
-    trained), so that attributes with like names share what is learned, and by a vector of its own.
+    trained), so that attributes with like names share what is learned, and by a vector of its own. In training the
+    encoder is one of the `parts`; afterwards it is the `reader`.
     """
 
     parts: "nn.ModuleDict"
+    reader: "Reader | None" = None
+
+    def tensors(self) -> dict[str, "Tensor"]:
+        """All weights by name."""
+        read = {} if self.reader is None else {f"encoder.{name}": own for name, own in self.reader.weights.items()}
+        return {**read, **self.parts.state_dict()}
+
+    def states(self, batch: Batch) -> "Tensor":
+        """What the encoder makes of all pieces."""
+        if self.reader is not None:
+            return self.reader(batch.ids, batch.mask)
+        found: Tensor = self.parts["encoder"](input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
+        return found
 
     def scores(self, batch: Batch) -> "Tensor":
         """Scores of labels."""
@@ -83,7 +99,7 @@ class SpanNetwork:
         from torch.nn.functional import gelu
 
         parts = self.parts
-        states = parts["encoder"](input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
+        states = self.states(batch)
         rows = torch.arange(len(states))[:, None]
         tokens = (states[rows, batch.first] + states[rows, batch.last]) / 2
         count, length, kinds = batch.shapes.shape
@@ -121,20 +137,24 @@ class SpanNetwork:
 
 
 def new_network(config: Mapping[str, Any], attributes: int) -> SpanNetwork:
-    """A network with random weights, by torch's own generator."""
-    import torch
+    """A network to be trained, with random weights by torch's own generator."""
     from torch import nn
     from transformers import BertConfig, BertModel
 
     settings = BertConfig(**{name: value for name, value in config.items() if name not in _NO_SETTINGS})
-    hidden = settings.hidden_size
-    own = {
-        "encoder": BertModel(settings, add_pooling_layer=False),
-        "shape": nn.EmbeddingBag(SHAPES, SHAPE_WIDTH, mode="sum"),
-        "own": nn.Embedding(attributes, WIDTH),
-    }
+    encoder = BertModel(settings, add_pooling_layer=False)
+    return SpanNetwork(nn.ModuleDict({"encoder": encoder, **head_modules(settings.hidden_size, attributes)}))
+
+
+def head_modules(hidden: int, attributes: int) -> "dict[str, nn.Module]":
+    """All but the encoder, whose states are `hidden` wide."""
+    import torch
+    from torch import nn
+
+    own = {"shape": nn.EmbeddingBag(SHAPES, SHAPE_WIDTH, mode="sum"), "own": nn.Embedding(attributes, WIDTH)}
     nn.init.normal_(own["own"].weight, std=0.02)
-    own |= {
+    return {
+        **own,
         "of_name": nn.Linear(hidden, WIDTH),
         "of_token": nn.Linear(hidden + SHAPE_WIDTH, WIDTH),
         "of_both": nn.Linear(WIDTH, WIDTH),
@@ -144,4 +164,3 @@ def new_network(config: Mapping[str, Any], attributes: int) -> SpanNetwork:
         "steps": nn.Embedding.from_pretrained(torch.zeros(LABELS, LABELS), freeze=False),
         "names": nn.Embedding.from_pretrained(torch.zeros(attributes, hidden), freeze=True),
     }
-    return SpanNetwork(nn.ModuleDict(own))

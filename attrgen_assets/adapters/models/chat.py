@@ -6,7 +6,6 @@ extra `llm`. Errors are of our own tree: ModelUnavailable, ModelRefused, BadAnsw
 
 import asyncio
 import json
-import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -20,12 +19,12 @@ from pydantic import SecretStr
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
 from attrgen_assets.adapters.models.budget import Budget, Reservation, Spend
+from attrgen_assets.adapters.models.retrying import asked_wait_s, is_hopeless, retry_after_s, wait_s
 from attrgen_assets.errors import BadAnswer, ModelRefused, ModelUnavailable
 
 _CHARACTERS_PER_TOKEN: Final = 3  # on the safe side for English; other scripts take more tokens
-_LONGEST_WAIT_S: Final = 30.0
-_FIRST_WAIT_S: Final = 0.5
 _SHOWN: Final = 200
+_CONNECT_S: Final = 1.0  # for a connection: whoever does not take one by then is not there, and somebody may be waiting
 _TRANSIENT_STATUSES: Final = frozenset({408, 409, 425, 429})
 
 
@@ -111,7 +110,7 @@ class ChatClient:
         self._client = openai.AsyncOpenAI(
             base_url=model.base_url,
             api_key=model.api_key.get_secret_value(),
-            timeout=model.timeout_s,
+            timeout=httpx.Timeout(model.timeout_s, connect=min(_CONNECT_S, model.timeout_s)),
             max_retries=0,  # retries are ours, so that each counts as a call
         )
 
@@ -147,7 +146,7 @@ class ChatClient:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(ModelUnavailable),
             stop=lambda state: self._gives_up(state, until),
-            wait=_wait_s,
+            wait=wait_s,
             sleep=self._sleep,
             reraise=True,
         )
@@ -156,9 +155,8 @@ class ChatClient:
         return answer
 
     def _gives_up(self, state: RetryCallState, until: float | None) -> bool:
-        asked_s = _asked_wait_s(state) or 0.0
-        too_late = until is not None and self._clock() + asked_s >= until
-        return stop_after_attempt(self._attempts)(state) or asked_s > _LONGEST_WAIT_S or too_late
+        too_late = until is not None and self._clock() + asked_wait_s(state) >= until
+        return stop_after_attempt(self._attempts)(state) or too_late or is_hopeless(state)
 
     async def _ask_once(
         self, schema: Mapping[str, Any], messages: Sequence[Message], budget: Budget, meter: Meter
@@ -217,25 +215,34 @@ class ChatClient:
     def _translated(self, error: Exception) -> ModelUnavailable | ModelRefused:
         """Our own error; what the service says is cut short, and never shows the key."""
         if isinstance(error, openai.APIStatusError):
-            said = str(error.message).replace(self._model.api_key.get_secret_value(), "***")[:_SHOWN]
-            what = f"{self._place}: status {error.status_code}: {said}"
-            if error.status_code in (401, 403):
-                return ModelRefused(
-                    f"{self._place}: status {error.status_code}: the key is not taken; see {self._model.key_variable}"
-                )
-            if error.code == "insufficient_quota":
-                return ModelRefused(what)
-            if error.status_code in _TRANSIENT_STATUSES or error.status_code >= 500:
-                return ModelUnavailable(what, wait_s=_retry_after_s(error.response.headers.get("retry-after")))
-            return ModelRefused(what)
+            return self._of_status(error)
+        if _is_unreached(error):
+            return ModelUnavailable(f"{self._place}: cannot be reached", down=True)
         if isinstance(error, openai.APITimeoutError | TimeoutError):
             return ModelUnavailable(f"{self._place}: no answer in {self._model.timeout_s:g} s")
         return ModelUnavailable(f"{self._place}: {type(error).__name__}: {error}"[:_SHOWN])
 
+    def _of_status(self, error: openai.APIStatusError) -> ModelUnavailable | ModelRefused:
+        said = str(error.message).replace(self._model.api_key.get_secret_value(), "***")[:_SHOWN]
+        what = f"{self._place}: status {error.status_code}: {said}"
+        if error.status_code in (401, 403):
+            return ModelRefused(
+                f"{self._place}: status {error.status_code}: the key is not taken; see {self._model.key_variable}"
+            )
+        if error.code == "insufficient_quota":
+            return ModelRefused(what)
+        if error.status_code in _TRANSIENT_STATUSES or error.status_code >= 500:
+            return ModelUnavailable(what, wait_s=retry_after_s(error.response.headers.get("retry-after")))
+        return ModelRefused(what)
+
 
 def _is_free(error: Exception) -> bool:
     """Whether nothing is billed: the service said that it did not answer, or was not reached."""
-    return isinstance(error, openai.APIStatusError) or isinstance(error.__cause__, httpx.ConnectError)
+    return isinstance(error, openai.APIStatusError) or _is_unreached(error)
+
+
+def _is_unreached(error: Exception) -> bool:
+    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
 
 
 def _parsed(completion: ChatCompletion, schema: Mapping[str, Any], *, tokens: int, cost: float | None) -> Any:
@@ -277,24 +284,3 @@ def _tokens(completion: ChatCompletion, messages: Sequence[Message], schema: Map
 def _estimate(messages: Sequence[Message], schema: Mapping[str, Any]) -> int:
     characters = sum(len(message["content"]) for message in messages) + len(json.dumps(schema))
     return characters // _CHARACTERS_PER_TOKEN + 1
-
-
-def _retry_after_s(header: str | None) -> float | None:
-    try:
-        return max(0.0, float(header)) if header is not None else None
-    except ValueError:  # a date: rare, and the usual backoff does as well
-        return None
-
-
-def _asked_wait_s(state: RetryCallState) -> float | None:
-    error = state.outcome.exception() if state.outcome is not None else None
-    return error.wait_s if isinstance(error, ModelUnavailable) else None
-
-
-def _wait_s(state: RetryCallState) -> float:
-    """As long as the service asks for; else half a second, one, two ... with up to a quarter more."""
-    asked = _asked_wait_s(state)
-    if asked is not None:
-        return asked
-    backoff: float = _FIRST_WAIT_S * 2.0 ** (state.attempt_number - 1)
-    return min(backoff, _LONGEST_WAIT_S) * (1 + random.random() / 4)  # noqa: S311  jitter is no secret

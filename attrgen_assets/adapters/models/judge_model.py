@@ -11,6 +11,8 @@ from weakref import WeakValueDictionary
 
 from attrgen_assets.adapters.models.budget import Budget
 from attrgen_assets.adapters.models.chat import ChatClient, ChatModel, Message, Meter
+from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker, CircuitOpen
+from attrgen_assets.domain.parts.supplier_config import Breaker
 from attrgen_assets.domain.ports import MatchCache
 from attrgen_assets.domain.verdicts.model import CallStatus, ModelCall
 from attrgen_assets.domain.verdicts.ports import Inquiry, Reply
@@ -18,10 +20,15 @@ from attrgen_assets.errors import BadAnswer, BudgetSpent, ModelRefused, ModelUna
 
 _NOTHING: Final = object()
 
+DOWN: Final = Breaker(failures=1, cool_down_s=60.0)
+"""One is enough: it was tried until it was clear that nobody is there."""
+
 
 @dataclass
 class ModelAccess:
     """A model that is open for all records of a process. name: what it is called on record.
+
+    breaker: leaves a model alone for a while that could not be reached, so that it costs one record its time, not all.
 
     Two records that ask the same at once ask one after the other: the second finds the first one's answer.
     """
@@ -30,6 +37,7 @@ class ModelAccess:
     model: ChatModel
     client: ChatClient
     cache: MatchCache
+    breaker: CircuitBreaker = field(default_factory=lambda: CircuitBreaker(DOWN))
     clock: Callable[[], float] = perf_counter
     asking: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
@@ -76,16 +84,39 @@ class BudgetedModel:
                 value = await access.remembered(key)
                 cached = value is not _NOTHING
                 if not cached:
-                    value = await self._fresh(inquiry, meter, started + within_s)
+                    value = await self._guarded(inquiry, meter, started + within_s)
                     await asyncio.to_thread(access.cache.set_many, {key: json.dumps(value).encode()})
         except BadAnswer as fault:
             status, error, value = "bad_answer", str(fault), fault.value
         except (BudgetSpent, ModelRefused, ModelUnavailable) as fault:
             status, error, value = _STATUS_OF[type(fault)], str(fault), None
+        except CircuitOpen as fault:
+            status, error, value = "unavailable", f"not asked: {fault}", None
         except TimeoutError:
             status, error, value = "unavailable", f"no answer within the {within_s:.1f} s that were left", None
         call = self._call(inquiry, meter, status=status, error=error, cached=cached, started=started)
         return Reply(call=call, value=value)
+
+    async def _guarded(self, inquiry: Inquiry, meter: Meter, until: float) -> Any:
+        """A fresh answer of a model that is not known to be down. Raises CircuitOpen for one that is."""
+        breaker, started = self._access.breaker, self._access.clock()
+        entry = await breaker.enter()
+        heard, why = False, ""
+        try:
+            value = await self._fresh(inquiry, meter, until)
+            heard = True
+        except (BadAnswer, ModelRefused):
+            heard = True
+            raise
+        except ModelUnavailable as fault:
+            why = str(fault) if fault.down else ""
+            raise
+        finally:
+            waited_s = self._access.clock() - started
+            if not heard and not why and waited_s >= self._access.model.timeout_s / 2:
+                why = f"it says nothing in {waited_s:.0f} s"
+            await (breaker.succeeded(entry) if heard else breaker.failed(entry, why) if why else breaker.left(entry))
+        return value
 
     async def _fresh(self, inquiry: Inquiry, meter: Meter, until: float) -> Any:
         messages: list[Message] = [{"role": role, "content": content} for role, content in inquiry.messages]

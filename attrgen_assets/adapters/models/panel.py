@@ -11,8 +11,10 @@ from redis.backoff import NoBackoff
 
 from attrgen_assets.adapters.models.budget import Caps, RecordBudget
 from attrgen_assets.adapters.models.chat import ChatClient, ChatModel
-from attrgen_assets.adapters.models.judge_model import BudgetedModel, ModelAccess
+from attrgen_assets.adapters.models.judge_model import DOWN, BudgetedModel, ModelAccess
 from attrgen_assets.adapters.models.redis_budget import BUDGET_PREFIX, RedisBudget
+from attrgen_assets.adapters.suppliers.breaker import CircuitBreaker
+from attrgen_assets.adapters.suppliers.shared import SharedState
 from attrgen_assets.domain.ports import MatchCache
 from attrgen_assets.errors import ModelError
 
@@ -66,8 +68,10 @@ async def open_panel(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(redis.aclose)
         shared = RedisBudget(redis, caps=daily, now=now, prefix=prefix)
+        known = SharedState(redis)
         members = []
         for name, model in models.items():
             client = await stack.enter_async_context(ChatClient(model, budget=shared))
-            members.append(ModelAccess(name, model, client, cache))
+            breaker = CircuitBreaker(DOWN, name=f"model:{model.base_url}:{model.name}", shared=known)
+            members.append(ModelAccess(name, model, client, cache, breaker))
         yield Panel(members, shared, record)

@@ -157,6 +157,8 @@ class Mentions:
     def of_any(self, words: tuple[str, ...]) -> np.ndarray:
         """The texts (bool, per text) in which one of these words or phrases stands."""
         mentioned = np.zeros(self.count, dtype=bool)
+        if not words:
+            return mentioned
         mentioned[self.text[self.context.positions_in(words)[self.word] >= 0]] = True
         return mentioned
 

@@ -84,12 +84,12 @@ def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabula
     wanted = ~mentions.of_any(source.not_near)
     if source.near and _is_named_by_itself(source):
         clause, phrase = _near_words(mentions, source.near, vocabulary)
-        clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
     elif source.near:
         subset = np.flatnonzero(wanted & mentions.of_any(source.near))
         clause, phrase = _in_windows(clauses.texts.spaced, subset, source, vocabulary)
     else:
         clause, phrase = fields.spellings(field, source.part, vocabulary)
+    if source.not_near:
         clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
     if source.pick == "all":
         return _spread(clauses, clause, phrase, vocabulary)

@@ -11,8 +11,9 @@ from attrgen_assets.domain.catalogue.specifications import SpecTable, spec_table
 from attrgen_assets.domain.images.part_images import image_urls, images_of
 from attrgen_assets.domain.parts.claims import Claim
 from attrgen_assets.domain.parts.record import PartRecord
-from attrgen_assets.domain.parts.record_document import part_hash, record_document
+from attrgen_assets.domain.parts.record_document import part_hash, record_document, record_of_document
 from attrgen_assets.domain.ports import Document
+from attrgen_assets.domain.verdicts.content_settled import settled_content
 
 
 class CatalogRecord(BaseModel):
@@ -35,6 +36,14 @@ class CatalogRecord(BaseModel):
         """The catalogue record of a part's record; claims: about the part, with the suppliers' own tables."""
         return cls(record=record, specifications=spec_table(record, claims, registry), **blocks)
 
+    def with_record(self, record: PartRecord, registry: AttributeRegistry) -> Self:
+        """The same with another state of the record, and with the table and the texts that hold of that."""
+        if record == self.record:
+            return self
+        content = settled_content(self.content, written_for=self.record, stored=record)
+        table = with_own_rows(self.specifications, record, registry)
+        return self.model_copy(update={"record": record, "specifications": table, "content": content})
+
     def document(self, *, run_id: str, at: datetime, config_version: str) -> Document:
         """As it is stored."""
         return record_document(
@@ -55,9 +64,14 @@ def remade_document(
     run_id: str,
     at: datetime,
 ) -> Document:
-    """A stored document with another record in it, as after a correction: the rest stays as far as it is not of it."""
+    """A stored document with another record in it, as after a correction: the rest stays as far as it is not of it.
+
+    Texts that say what is no longer so are written again, by the template.
+    """
     table = SpecTable.model_validate(document.get("specifications") or {})
-    blocks = {name: document.get(name) for name in ("content", "verdicts", "images")}
+    blocks = {name: document.get(name) for name in ("verdicts", "images")}
+    before = record_of_document(document)
+    blocks["content"] = settled_content(document.get("content"), written_for=before, stored=record)
     made = record_document(
         record,
         run_id=run_id,

@@ -22,7 +22,6 @@ NEIGHBOURS: Final = (
 NAMES: Final = (*(f"{name}, in the category" for name in FEATURES), *FEATURES, *NEIGHBOURS)
 LONGEST: Final = 8  # tokens; longer values count as that long
 _EDGE: Final = "\0"
-_NEVER: Final = [0, 0, 0]
 
 
 @dataclass(slots=True)
@@ -44,29 +43,51 @@ class ValueWords:
         self.tokens[entry[-1]][1] += 1
         self.pairs.update(set(pairwise(entry)))
 
-    def features(self, entry: Sequence[str], before: str, after: str) -> tuple[float, ...]:
-        """`FEATURES` of a span of these tokens in lower case, between two others.
 
-        >>> words = ValueWords()
-        >>> words.add(("green", "tea"))
-        >>> words.features(("green",), "\\0", "tea")[:5]
-        (1, 0, 1, 0, 1)
-        """
+Counts = tuple[int, int, int]
+"""Values that begin with a token, end with it, hold it."""
+_NEVER: Final[Counts] = (0, 0, 0)
+
+
+@dataclass(slots=True)
+class _Merged:
+    """What is known of an attribute in a category and in all of them, side by side: one look finds both."""
+
+    here: ValueWords
+    anywhere: ValueWords
+    tokens: dict[str, tuple[int, ...]] = field(init=False)
+    pairs: dict[tuple[str, str], tuple[int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        here, anywhere = self.here, self.anywhere
+        self.tokens = {token: (*here.tokens.get(token, _NEVER), *counts) for token, counts in anywhere.tokens.items()}
+        self.pairs = {pair: (here.pairs[pair], count) for pair, count in anywhere.pairs.items()}
+
+    def features(self, entry: Sequence[str], before: str, after: str) -> tuple[float, ...]:
+        """`FEATURES` of a span of these tokens in lower case, between two others; first in the category."""
         known, pairs, length = self.tokens, self.pairs, len(entry)
-        begin, end = entry[0], entry[-1]
-        next_one, last_one = known.get(after, _NEVER), known.get(before, _NEVER)
+        if length == 1:
+            begin = end = known.get(entry[0], _UNKNOWN)
+            share, share_anywhere = float(begin[2] > 0), float(begin[5] > 0)
+        else:
+            found = [known.get(token, _UNKNOWN) for token in entry]
+            begin, end = found[0], found[-1]
+            share = sum([counts[2] > 0 for counts in found]) / length
+            share_anywhere = sum([counts[5] > 0 for counts in found]) / length
+        following, former = known.get(after, _UNKNOWN), known.get(before, _UNKNOWN)
+        on, on_anywhere = pairs.get((entry[-1], after), _NO_PAIR)
+        up, up_anywhere = pairs.get((before, entry[0]), _NO_PAIR)
+        here, anywhere, last = self.here, self.anywhere, min(length, LONGEST)
         return (
-            known.get(begin, _NEVER)[0],
-            known.get(end, _NEVER)[1],
-            next_one[1],
-            last_one[0],
-            next_one[2],
-            last_one[2],
-            pairs.get((end, after), 0),
-            pairs.get((before, begin), 0),
-            begin in known if length == 1 else sum([token in known for token in entry]) / length,
-            self.lengths[min(length, LONGEST)] / (self.count + 1),
+            *(begin[0], end[1], following[1], former[0], following[2], former[2], on, up),
+            *(share, here.lengths[last] / (here.count + 1)),
+            *(begin[3], end[4], following[4], former[3], following[5], former[5], on_anywhere, up_anywhere),
+            *(share_anywhere, anywhere.lengths[last] / (anywhere.count + 1)),
         )
+
+
+_UNKNOWN: Final = (0, 0, 0, 0, 0, 0)
+_NO_PAIR: Final = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +96,27 @@ class Boundaries:
 
     here: dict[tuple[str, str], ValueWords]
     anywhere: dict[str, ValueWords]
+    _merged: dict[tuple[str, str], _Merged] = field(default_factory=dict, compare=False)
 
     def features(self, category: str, attribute: str, tokens: Tokens, first: int, last: int) -> tuple[float, ...]:
-        """`NAMES` of a span."""
+        """`NAMES` of a span.
+
+        >>> from attrgen_assets.domain.extraction.tokens import tokenise
+        >>> found = count_boundaries([Mention("row 1", "Tea", "Kind", ("green", "tea"))])
+        >>> found.features("Tea", "Kind", tokenise("Green Tea"), 0, 0)[:5]
+        (1, 0, 1, 0, 1)
+        """
+        key = (category, attribute)
+        merged = self._merged.get(key)
+        if merged is None:
+            nothing = ValueWords()
+            merged = _Merged(self.here.get(key, nothing), self.anywhere.get(attribute, nothing))
+            self._merged[key] = merged
         lower = tokens.lower
-        entry = lower[first : last + 1]
         before = lower[first - 1] if first else _EDGE
         after = lower[last + 1] if last + 1 < len(lower) else _EDGE
         return (
-            *self.here.get((category, attribute), _NOTHING).features(entry, before, after),
-            *self.anywhere.get(attribute, _NOTHING).features(entry, before, after),
+            *merged.features(lower[first : last + 1], before, after),
             _kind(after),
             _kind(before),
             after != _EDGE and tokens.tokens[last + 1][0].isupper(),
@@ -109,6 +141,3 @@ def _kind(token: str) -> int:
     if start.isalpha():
         return 1
     return 0 if token == _EDGE else 2 if start.isdigit() else {",": 3, "-": 4}.get(start, 5)
-
-
-_NOTHING: Final = ValueWords()

@@ -5,11 +5,14 @@ All work is done with scaled probabilities (Rabiner 1989, section V.A), so nothi
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+NEGLIGIBLE: Final = 1e-10
+"""Longer spans are left out from where all of them together are less likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +58,31 @@ def span_probabilities(marginals: Marginals, begin: int, inside: int, longest: i
 
     A span is the label `begin`, then `inside` as long as it lasts, and then anything but `inside`.
     """
-    forward, backward = marginals.forward, marginals.backward
-    emission, step = marginals.emission, marginals.transition
+    forward, backward, step = marginals.forward, marginals.backward, marginals.transition
     steps = forward.shape[-2]
     present = np.arange(steps)[None, :] < marginals.lengths[:, None]
-    onward = np.zeros_like(emission[..., inside])
-    onward[..., :-1] = np.where(present[:, 1:], emission[..., 1:, inside] * backward[..., 1:, inside], 0.0)
-    result = np.zeros((*forward.shape[:-1], longest))
+    emission = marginals.emission[..., inside] * present
+    after = backward[..., inside]
+    onward = np.zeros_like(emission)
+    onward[..., :-1] = emission[..., 1:] * after[..., 1:]
     running = forward[..., begin] * present
-    for length in range(min(longest, steps)):
-        last = begin if length == 0 else inside
-        ends = backward[..., last] - step[..., last, inside][..., None, None] * onward
-        width = steps - length
-        result[..., :width, length] = running[..., :width] * ends[..., length:]
-        move = step[..., last, inside][..., None, None] * emission[..., inside] * present
-        running = running.copy()
-        running[..., : width - 1] *= move[..., length + 1 :]
-        running[..., width - 1 :] = 0.0
-    return np.clip(result, 0.0, 1.0)
+    result = np.zeros((*running.shape, longest))
+    result[..., 0] = running * (backward[..., begin] - step[..., begin, inside][..., None, None] * onward)
+    # Few tokens begin a span of several: only those are followed, as flat lists of places.
+    places = np.flatnonzero(running * step[..., begin, inside][..., None, None] * onward > NEGLIGIBLE)
+    first, number = places, places // steps
+    again = step[..., inside, inside].reshape(-1)[number // len(present)]
+    move = step[..., begin, inside].reshape(-1)[number // len(present)]
+    reached = running.reshape(-1)[places]
+    emission, after, onward, spans = (part.reshape(-1) for part in (emission, after, onward, result))
+    for length in range(1, min(longest, steps)):
+        places = places + 1  # `onward` is nothing at the last token, so no place leaves its sequence
+        reached = reached * move * emission[places]
+        further = again * onward[places]
+        spans[first * longest + length] = reached * (after[places] - further)
+        kept = reached * further > NEGLIGIBLE
+        if not kept.any():
+            break
+        first, places, reached, again = first[kept], places[kept], reached[kept], again[kept]
+        move = again
+    return np.clip(result, 0.0, 1.0, out=result)

@@ -30,6 +30,7 @@ from attrgen_assets.domain.extraction.splits import fold_of, groups
 from attrgen_assets.domain.extraction.training import Row, fit, make_rows
 
 THRESHOLDS: Final = tuple(step / 40 for step in range(29))  # 0 to 0.7
+NEAR: Final = 3  # neighbours on each side that a threshold's F1 is averaged with: on a flat curve the top is chance
 RANKER_FOLDS: Final = 4
 ENCODERS: Final = 2  # trained on all rows; a third one adds less than it costs in time
 FOUND_SHARE: Final = 0.8  # of the answers that stand in their texts; data sets of values as written reach 0.99
@@ -184,7 +185,7 @@ def _held_out(
 
 
 def choose_decision(held: Sequence[HeldOut], *, seed: int) -> tuple[Decision, Score]:
-    """The ranker, the threshold with the best F1 (the lowest of equals), and that score.
+    """The ranker, the threshold with the best F1 on average of its surroundings (the lowest of equals), and its score.
 
     Threshold and score are measured on rows that the ranker has not seen (cross-validation); the final one has all.
     """
@@ -197,9 +198,22 @@ def choose_decision(held: Sequence[HeldOut], *, seed: int) -> tuple[Decision, Sc
         other = [item for item, place in zip(held, places, strict=True) if place != fold]
         mine = [item for item, place in zip(held, places, strict=True) if place == fold]
         decided += _decided(mine, _fit_ranker(other, seed))
-    scores = [(_score(decided, threshold), threshold) for threshold in THRESHOLDS]
-    best, threshold = max(scores, key=lambda item: (item[0].f1, -item[1]))
-    return Decision(threshold=threshold, ranker=ranker), best
+    scores = [_score(decided, threshold) for threshold in THRESHOLDS]
+    best = highest_plateau([score.f1 for score in scores])
+    return Decision(threshold=THRESHOLDS[best], ranker=ranker), scores[best]
+
+
+def highest_plateau(values: Sequence[float], near: int = NEAR) -> int:
+    """Where the average of so many neighbours on each side is highest; beyond the ends, the ends count again.
+
+    >>> highest_plateau([0, 9, 0, 5, 6, 5, 0], near=1)
+    4
+    """
+    last = len(values) - 1
+    averages = [
+        sum(values[min(max(other, 0), last)] for other in range(at - near, at + near + 1)) for at in range(last + 1)
+    ]
+    return max(range(last + 1), key=lambda at: (averages[at], -at))
 
 
 Decided = tuple[Answers, str | None, float]

@@ -37,6 +37,40 @@ class FieldRule(BaseModel):
     similarity: float | None = Field(default=None, gt=0, le=1)
 
 
+def contradictions(rule: FieldRule) -> Mapping[str, str]:
+    """What a rule says that cannot be right, by the key that says it.
+
+    >>> contradictions(FieldRule(kind="text", strategy="median"))
+    {'strategy': 'the median is of numbers, not of kind text; write kind: number, or another strategy'}
+    """
+    found = {}
+    if rule.unit is not None and conversion_factor(rule.unit, rule.unit or "-") is None:
+        found["unit"] = "not a unit that is known; write one such as kg, in, V or USD"
+    elif rule.unit is not None and rule.kind != "number":
+        found["unit"] = f"units are of numbers, not of kind {rule.kind}; write kind: number, or leave it out"
+    if rule.strategy == "median" and rule.kind != "number":
+        found["strategy"] = (
+            f"the median is of numbers, not of kind {rule.kind}; write kind: number, or another strategy"
+        )
+    if rule.strategy == "priority" and not rule.source_priority:
+        found["strategy"] = "priority needs the sources in their order; write source_priority: [first, second]"
+    return found
+
+
+def unused_keys(rule: FieldRule) -> tuple[str, ...]:
+    """Keys that a rule gives although its kind or strategy asks for others.
+
+    >>> unused_keys(FieldRule(kind="text", tolerance=0.1, source_priority=("a",)))
+    ('tolerance', 'source_priority')
+    """
+    used = {
+        "tolerance": rule.kind == "number",
+        "similarity": rule.kind in ("text", "list"),
+        "source_priority": rule.strategy == "priority",
+    }
+    return tuple(key for key, needed in used.items() if key in rule.model_fields_set and not needed)
+
+
 def infer_rules(claims: pl.DataFrame) -> dict[str, FieldRule]:
     """A rule for each attribute, from what its values look like.
 

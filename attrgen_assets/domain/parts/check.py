@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,13 +19,21 @@ PRICES: Final = tuple(field.name for field in PART_FIELDS.values() if field.unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldFailure:
-    """A field of a record that is not as it should be."""
+    """A field of a record that is not as it should be. against: the other field, where two contradict one another."""
 
     part_number: str
     field: str
     problem: str
     value: str
     allowed: str
+    against: str = ""
+
+
+def hard_failures(record: PartRecord) -> Iterator[FieldFailure]:
+    """Fields that nobody may publish as they are: not legal, no URLs, prices that cannot be."""
+    yield from legal_value_failures(record)
+    yield from url_failures(record)
+    yield from price_failures(record)
 
 
 def legal_value_failures(record: PartRecord) -> Iterator[FieldFailure]:
@@ -57,13 +65,15 @@ def url_failures(record: PartRecord) -> Iterator[FieldFailure]:
 
 def price_failures(record: PartRecord) -> Iterator[FieldFailure]:
     """Prices that are not above zero, and a lowest one that is above the highest."""
-    for name in PRICES:
-        value = record.fields[name].value
-        if value is not None and not value > 0:
+    prices = {name: record.fields[name].value for name in PRICES}
+    numbers = {name: value for name, value in prices.items() if isinstance(value, int | float)}
+    for name, value in numbers.items():
+        if not value > 0:
             yield _failure(record, name, "not above zero", "> 0 USD")
-    low, high = record.fields["low_avg_price"].value, record.fields["high_avg_price"].value
+    low, high = numbers.get("low_avg_price"), numbers.get("high_avg_price")
     if low is not None and high is not None and low > high:
-        yield _failure(record, "low_avg_price", f"above high_avg_price, {high:g}", "at most high_avg_price")
+        above = _failure(record, "low_avg_price", f"above high_avg_price, {high:g}", "at most high_avg_price")
+        yield replace(above, against="high_avg_price")
 
 
 def missing_failures(record: PartRecord) -> Iterator[FieldFailure]:

@@ -25,6 +25,10 @@ def field_value(name: str, text: str) -> Any:
     """
     if name not in PART_FIELDS:
         raise InvalidCorrection(f"a part's record has no field {name!r}; {suggestion(name, list(PART_FIELDS))}")
+    if name == "mpn":
+        raise InvalidCorrection(
+            "mpn: the part number is what the record is known by, and stays; look up another part by its own number"
+        )
     field, stated = PART_FIELDS[name], text.strip()
     if not stated:
         raise InvalidCorrection(f"{name}: nothing is said; say NA for a part that has no such thing")

@@ -13,6 +13,9 @@ Kind = Literal["text", "number", "text_list", "url", "url_list", "enum", "table"
 LIST_KINDS: Final = ("text_list", "url_list", "table")
 """Kinds of several values."""
 
+URL_KINDS: Final = ("url", "url_list")
+"""Kinds of addresses."""
+
 PART_TYPES: Final = ("oem", "generic", "aftermarket", "refurbished", "universal")
 
 

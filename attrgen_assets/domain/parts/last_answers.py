@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from attrgen_assets.domain.parts.responses import RawResponse
 
-_NOT_FOUND = 404
-_OK = 200
+_NOT_FOUND: Final = 404
+_OK: Final = 200
 
 
 def present_answers(responses: Iterable[RawResponse]) -> list[RawResponse]:

@@ -1,7 +1,8 @@
 """JMESPath, with the part number in it, and three functions of our own for listings of a marketplace.
 
 names_part(title, number): whether the title has the number as a word of its own. pack_size(title): how many pieces are
-sold together. unit_price(amount, currency, title): the amount and what it is for, as text ("40 USD", "400 USD per pack of 10").
+sold together. unit_price(amount, currency, title): the amount and what it buys, as text ("40 USD", "400 USD per pack
+of 10").
 """
 
 from functools import lru_cache

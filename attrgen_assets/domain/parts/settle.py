@@ -1,17 +1,19 @@
 """What a new record does to the stored one: update policies, values of people, and suppliers that were silent."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from attrgen_assets.domain.parts.claims import value_text
 from attrgen_assets.domain.parts.fields import PART_FIELDS
 from attrgen_assets.domain.parts.fused_record import with_fields
 from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord, PartRules, UpdatePolicy
+from attrgen_assets.domain.parts.withheld import REVIEWED, withheld_fields
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.tables import Status
 
-REVIEWED = "reviewed"
-"""The method of values that a person gave."""
+_CORRECTABLE: Final = PART_FIELDS.keys() - {"mpn"}  # the part number is what a correction is recorded by
+_SAME: Final = 1e-9  # relative: one number, written twice
 
 
 def settled_record(
@@ -27,8 +29,10 @@ def settled_record(
     A value that a person gave is taken as it is, whatever the machine says, which is kept as a losing value. Else the
     policy of the field decides; former part numbers that are known stay known. A field that a supplier had who did not
     answer this time (`silent`) keeps the stored value: a supplier that is down does not empty the catalogue.
+
+    What breaks a hard rule then (a lowest price above the highest) is withheld, and the record waits for a person.
     """
-    said = {one.attribute: one for one in reviewed if one.sku == record.mpn and one.attribute in PART_FIELDS}
+    said = {one.attribute: one for one in reviewed if one.sku == record.mpn and one.attribute in _CORRECTABLE}
     fields = {}
     for name, new in record.fields.items():
         old = stored.fields[name] if stored is not None else None
@@ -36,7 +40,9 @@ def settled_record(
             fields[name] = _by_person(new, said[name])
         else:
             fields[name] = _updated(new, _of_machine(old), rules.update_policies.get(name, "overwrite"), silent)
-    return with_fields(record.model_copy(update={"chain": _chain(record, stored)}), fields, rules)
+    settled = with_fields(record.model_copy(update={"chain": _chain(record, stored)}), fields, rules)
+    held = withheld_fields(settled)
+    return with_fields(settled, {**fields, **held}, rules) if held else settled
 
 
 def _chain(record: PartRecord, stored: PartRecord | None) -> tuple[str, ...]:
@@ -48,11 +54,11 @@ def _chain(record: PartRecord, stored: PartRecord | None) -> tuple[str, ...]:
 def _by_person(new: FieldValue, override: Override) -> FieldValue:
     """The value that a person gave; that of the machine is kept as a losing value where it says something else."""
     value = list(override.value) if isinstance(override.value, tuple) else override.value
-    lost = list(new.losing)
-    if new.value is not None and new.value != value:
-        text = (value_text(new.value) or "")[:500]
-        lost.insert(0, LosingValue(source=new.source, value=text, why=f"reviewed by {override.by}"))
-    found = value is not None
+    found, text = value is not None, value_text(value) or ""
+    lost = [one for one in new.losing if not (found and _alike(one.value, text))]
+    said = value_text(new.value) or ""
+    if new.value is not None and not (found and _alike(said, text)):
+        lost.insert(0, LosingValue(source=new.source, value=said[:500], why=f"reviewed by {override.by}"))
     return FieldValue(
         status=Status.FOUND if found else Status.NOT_APPLICABLE,
         value=value,
@@ -62,6 +68,14 @@ def _by_person(new: FieldValue, override: Override) -> FieldValue:
         losing=tuple(lost),
         note=override.reason,
     )
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts are one value, written in two ways: 0.250 and 0.25, Red and red."""
+    try:
+        return math.isclose(float(one), float(other), rel_tol=_SAME)
+    except ValueError:
+        return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
 def _of_machine(old: FieldValue | None) -> FieldValue | None:

@@ -39,6 +39,15 @@ class Facts:
         )
 
 
+def is_fact(name: str, fields: Mapping[str, Field] = PART_FIELDS) -> bool:
+    """Whether a text may speak of a field at all: not of prose, prices and links.
+
+    >>> is_fact("voltage"), is_fact("msrp")
+    (True, False)
+    """
+    return name in fields and name not in _LEFT_OUT and fields[name].kind not in _NO_TEXT_KINDS
+
+
 def facts_of(record: PartRecord, fields: Mapping[str, Field] = PART_FIELDS) -> Facts:
     """The facts of the FOUND fields, without prose, prices and links; and the numbers of the part itself."""
     shown: dict[str, Any] = {"mpn": record.mpn}
@@ -46,9 +55,9 @@ def facts_of(record: PartRecord, fields: Mapping[str, Field] = PART_FIELDS) -> F
     codes = {canonical_code(number) for number in (record.mpn, *record.chain)}
     texts = [record.mpn, *record.chain]
     for name, held in record.fields.items():
-        field = fields.get(name)
-        if field is None or held.status is not Status.FOUND or name in _LEFT_OUT or field.kind in _NO_TEXT_KINDS:
+        if held.status is not Status.FOUND or not is_fact(name, fields):
             continue
+        field = fields[name]
         entries = list(_entries(held.value))
         if field.kind == "number":
             numbers.add((float(held.value), field.unit))

@@ -1,6 +1,8 @@
 """Encoders: their pieces, their training, what they add to the chains, and their files."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from itertools import product as every
@@ -17,9 +19,10 @@ pytest.importorskip("safetensors")
 from attrgen_assets.adapters.crfsuite import CrfSuite  # noqa: E402
 from attrgen_assets.adapters.encoder.examples import WINDOW, windows  # noqa: E402
 from attrgen_assets.adapters.encoder.files import read_pretrained  # noqa: E402
-from attrgen_assets.adapters.encoder.network import new_network  # noqa: E402
-from attrgen_assets.adapters.encoder.opinion import EncoderOpinion  # noqa: E402
+from attrgen_assets.adapters.encoder.network import make_batch, new_network  # noqa: E402
+from attrgen_assets.adapters.encoder.opinion import EncoderOpinion, fast_arithmetic  # noqa: E402
 from attrgen_assets.adapters.encoder.pieces import WordPieces  # noqa: E402
+from attrgen_assets.adapters.encoder.reading import bfloat16_is_fast, reading_network  # noqa: E402
 from attrgen_assets.adapters.encoder.training import LEAST_EPOCHS, SILENT, EncoderTrainer, _drawn, _Example  # noqa: E402
 from attrgen_assets.adapters.extraction_models import ENCODER_FILES, MANIFEST, ModelFolder  # noqa: E402
 from attrgen_assets.adapters.extraction_workers import predicted_lines  # noqa: E402
@@ -113,6 +116,40 @@ def test_the_loss_is_that_of_all_label_sequences_written_out(encoder: Path) -> N
             np.logaddexp.reduce([total(line) for line in legal]) - total(tuple(labels[row, :length].tolist()))
         )
     assert found == pytest.approx(np.mean(losses), rel=1e-4)
+
+
+def test_reading_gives_the_scores_of_the_network_that_was_trained(encoder: Path) -> None:
+    """The library's encoder is the oracle; texts of different length are padded."""
+    config = json.loads((encoder / "config.json").read_bytes())
+    torch.manual_seed(2)
+    trained = new_network(config, 2)
+    trained.parts.eval()
+    reader = reading_network(config, trained.tensors())
+    products = [make_product(text, category="Soap") for text in ("Acme Soap", "Acme Red Soap, 2 oz", "4 oz")]
+    pieces, gazetteer = WordPieces(vocabulary()), build_gazetteer([], leave_out=False)
+    found = [w for at, p in enumerate(products) for w in windows(at, p, tokens_of(p), gazetteer, pieces)]
+    batch = make_batch(found, [(at, name, number) for at in range(3) for number, name in enumerate("ab")], pieces.pad)
+    with torch.inference_mode(), fast_arithmetic():
+        expected, scores = (network.scores(batch) for network in (trained, reader))
+    inside = torch.arange(scores.shape[1])[None, :] < batch.lengths[batch.window][:, None]
+    assert torch.allclose(scores[inside], expected[inside], atol=0.03 if bfloat16_is_fast() else 1e-5)
+    assert expected[inside].std() > 0.1
+    assert set(reader.tensors()) == set(trained.tensors())
+
+
+def test_prediction_needs_no_transformers(model: Path, tmp_path: Path) -> None:
+    """Importing it takes more than a second."""
+    _products(tmp_path, 3)
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from attrgen_assets.adapters.extraction_workers import predicted_lines\n"
+        "from attrgen_assets.adapters.labelled_products import read_labelled_products\n"
+        "lines = list(predicted_lines(Path(sys.argv[1]), read_labelled_products(Path(sys.argv[2])), details=False))\n"
+        "print(len(lines), 'torch' in sys.modules, 'transformers' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script, str(model), str(tmp_path / "3-1.jsonl")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["3", "True", "False"]
 
 
 def test_what_a_row_does_not_list_is_not_learned_from(trainer: EncoderTrainer) -> None:

@@ -30,11 +30,18 @@ def test_a_place_without_an_encoder_is_refused(place: str, message: str) -> None
         read_pretrained(place)
 
 
-def test_another_architecture_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "gpt2"}))
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"model_type": "gpt2"}, "only bert encoders"),
+        ({"model_type": "bert", "hidden_act": "relu"}, "only encoders with gelu"),
+    ],
+)
+def test_another_architecture_is_refused(config: dict[str, str], message: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "vocab.txt").write_text("[PAD]\n")
     (tmp_path / "model.safetensors").write_bytes(b"")
-    with pytest.raises(ModelError, match="only bert encoders"):
+    with pytest.raises(ModelError, match=message):
         read_pretrained(str(tmp_path))
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attrgen_assets.domain.extraction.boundaries import LONGEST, NAMES, ValueWords, count_boundaries
+from attrgen_assets.domain.extraction.boundaries import LONGEST, NAMES, count_boundaries
 from attrgen_assets.domain.extraction.gazetteers import Mention
 from attrgen_assets.domain.extraction.tokens import tokenise
 
@@ -13,14 +13,23 @@ WORD = st.sampled_from(["tea", "green", "mint", "oz"])
 ENTRY = st.lists(WORD, min_size=1, max_size=10).map(tuple)
 
 
-@given(stated=st.lists(ENTRY, max_size=6), entry=ENTRY, before=WORD, after=WORD)
+@given(stated=st.lists(ENTRY, max_size=6), elsewhere=st.lists(ENTRY, max_size=6), span=ENTRY, before=WORD, after=WORD)
 def test_counts_are_those_of_a_look_at_every_value(
-    stated: list[tuple[str, ...]], entry: tuple[str, ...], before: str, after: str
+    stated: list[tuple[str, ...]],
+    elsewhere: list[tuple[str, ...]],
+    span: tuple[str, ...],
+    before: str,
+    after: str,
 ) -> None:
-    words = ValueWords()
-    for value in stated:
-        words.add(value)
-    assert words.features(entry, before, after) == (
+    mentions = [Mention("row", "Tea", "Kind", value) for value in stated]
+    others = [Mention("row", "Candy", "Kind", value) for value in elsewhere]
+    tokens = tokenise(" ".join((before, *span, after)))
+    found = count_boundaries([*mentions, *others]).features("Tea", "Kind", tokens, 1, len(span))
+    assert found[:20] == (*counted(stated, span, before, after), *counted(stated + elsewhere, span, before, after))
+
+
+def counted(stated: list[tuple[str, ...]], entry: tuple[str, ...], before: str, after: str) -> tuple[float, ...]:
+    return (
         sum(value[0] == entry[0] for value in stated),
         sum(value[-1] == entry[-1] for value in stated),
         sum(value[-1] == after for value in stated),

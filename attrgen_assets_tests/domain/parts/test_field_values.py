@@ -32,7 +32,8 @@ def test_a_text_becomes_a_value_of_the_field_s_kind(field: str, text: str, value
     [
         ("colour", "Red", "no field 'colour'.*color"),
         ("color", "  ", "nothing is said"),
-        ("mpn", "NA", "every part has one"),
+        ("manufacturer", "NA", "every part has one"),
+        ("mpn", "OTHER", "the part number is what the record is known by"),
         ("weight_lbs", "heavy", "weight_lbs: "),
         ("weight_lbs", "5 V", "no unit of weight_lbs"),
         ("box_length_in", "6000", "not within 0.02 to 120"),

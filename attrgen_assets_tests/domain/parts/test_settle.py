@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from attrgen_assets.domain.parts.check import PRICES, hard_failures
+from attrgen_assets.domain.parts.claims import value_text
 from attrgen_assets.domain.parts.fields import PART_FIELDS
-from attrgen_assets.domain.parts.record import FieldValue, PartRecord, PartRules
+from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord, PartRules
 from attrgen_assets.domain.parts.settle import settled_record
+from attrgen_assets.domain.parts.withheld import withheld_failures
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.tables import Status
 
@@ -52,10 +55,72 @@ def test_a_person_may_say_that_a_field_does_not_apply() -> None:
 def test_a_required_field_that_a_person_gave_is_not_missing_any_more() -> None:
     required = [name for name, field in PART_FIELDS.items() if field.required]
     values: dict[str, Any] = dict.fromkeys([name for name in required if name != "manufacturer"], "x")
-    record = make_record(**values)
+    record = make_record(**values | {"current_selling_price": 9.5})
     assert settled(record).missing == ("manufacturer",)
     reviewed = settled(record, reviewed=[said("manufacturer", "GE")])
     assert (reviewed.missing, reviewed.needs_review) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "same"),
+    [
+        ("weight_lbs", 0.25, ["0.250", ".25"]),
+        ("color", "Off White", ["off  white"]),
+        ("compatible_models", ["M1"], ['["m1"]']),
+    ],
+)
+def test_what_equals_the_value_of_a_person_has_not_lost(field: str, value: Any, same: list[str]) -> None:
+    machine = make_record(**{field: value})
+    lost = tuple(LosingValue(source="amazon", value=text, why="outvoted") for text in [*same, "7"])
+    held = machine.fields[field].model_copy(update={"losing": lost})
+    record = machine.model_copy(update={"fields": {**machine.fields, field: held}})
+    assert [one.value for one in settled(record, reviewed=[said(field, value)]).fields[field].losing] == ["7"]
+    assert len(settled(record, reviewed=[said(field, None)]).fields[field].losing) == len(lost) + 1
+
+
+def test_the_part_number_is_nobody_s_to_change() -> None:
+    assert settled(make_record(mpn="A1"), reviewed=[said("mpn", "OTHER")]).fields["mpn"].value == "A1"
+
+
+def test_a_price_that_contradicts_a_person_s_is_withheld_and_the_record_waits() -> None:
+    reviewed = [said("high_avg_price", 1.0)]
+    record = settled(make_record(low_avg_price=20.0, high_avg_price=30.0), reviewed=reviewed)
+    low, high = (record.fields[name] for name in ("low_avg_price", "high_avg_price"))
+    assert (high.value, low.status, low.value) == (1.0, Status.NOT_FOUND, None)
+    assert (low.losing[0].source, low.losing[0].value) == ("marcone", "20")
+    told = "low_avg_price: withheld: 20 is above high_avg_price, 1; allowed: at most high_avg_price"
+    assert told in record.needs_review
+    (failure,) = withheld_failures(record)
+    assert (failure.field, failure.value, failure.allowed) == ("low_avg_price", "20", "at most high_avg_price")
+    assert settled(record, stored=record, reviewed=reviewed).fields == record.fields
+    again = settled(make_record(low_avg_price=0.5), stored=record, reviewed=reviewed)
+    assert again.fields["low_avg_price"].value == 0.5
+    assert not list(withheld_failures(again))
+
+
+@pytest.mark.parametrize("by_people", [True, False])
+def test_of_two_prices_that_nobody_can_tell_right_from_wrong_both_are_withheld(by_people: bool) -> None:
+    prices: dict[str, Any] = {"low_avg_price": 20.0, "high_avg_price": 1.0}
+    reviewed = [said(name, value) for name, value in prices.items()] if by_people else []
+    record = settled(make_record(**prices), reviewed=reviewed)
+    assert {one.field for one in withheld_failures(record)} == {"low_avg_price", "high_avg_price"}
+
+
+@given(
+    st.fixed_dictionaries(
+        {name: st.sampled_from([-1.0, 0.0, 0.5, 2.0, 3.0, 20_000.0, None]) for name in PRICES},
+        optional={"upc_ean_gtin": st.sampled_from(["4006381333931", "123"]), "color": st.sampled_from(["Red", " "])},
+    ),
+    st.sets(st.sampled_from(PRICES)),
+)
+def test_whatever_is_settled_breaks_no_hard_rule_and_loses_no_value(values: dict[str, Any], people: set[str]) -> None:
+    values = {name: value for name, value in values.items() if value is not None}
+    reviewed = [said(name, values[name]) for name in people & values.keys()]
+    record = settled(make_record(**values), reviewed=reviewed)
+    assert not list(hard_failures(record))
+    for name, value in values.items():
+        held = record.fields[name]
+        assert held.value == value or (held.review and value_text(value) in [lost.value for lost in held.losing])
 
 
 def test_a_correction_of_another_part_is_of_no_concern() -> None:

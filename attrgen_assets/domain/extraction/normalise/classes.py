@@ -53,24 +53,35 @@ class ClassModel:
 def terms_of(text: str) -> list[str]:
     """Words, neighbouring words, the last word, and parts of words of 3 to 5 letters.
 
-    >>> terms_of("Tape")[:3]
+    >>> terms_of("Tapes")[:3]
     ['w tape', 'last tape', 'c  ta']
     """
-    words = _WORD.findall(text.lower())[:30]
+    words = _singular(_WORD.findall(text.lower())[:30])
     last = [f"last {words[-1]}"] if words else []
     return [*_words("w", "2", words), *last, *_parts(words)]
 
 
 def text_terms(text: str) -> list[str]:
-    """Words and neighbouring words of a title (the first line) and of the beginning of what follows; the title's parts.
+    """Words and neighbouring words of a title (the first line), the same together with those of the beginning of what
+    follows, and parts of words of the title and of the first ones that follow.
 
-    >>> text_terms("Tape drive\\nIt spins")[:3], text_terms("Tape\\nIt spins")[-3:]
-    (['t tape', 't drive', 't2 tape drive'], ['w it', 'w spins', '2 it spins'])
+    >>> text_terms("Tape drives\\nIt spins")[:5]
+    ['t tape', 't drive', 't2 tape drive', 'w tape', 'w drive']
     """
     title, _, rest = text.lower().partition("\n")
-    words = [word[:30] for word in _WORD.findall(title)[:40]]
-    others = [word[:30] for word in _WORD.findall(rest)[:120]]
-    return [*_words("t", "t2", words), *_parts(words), *_words("w", "2", others)]
+    words = _singular([word[:30] for word in _WORD.findall(title)[:40]])
+    others = _singular([word[:30] for word in _WORD.findall(rest)[:120]])
+    return [
+        *_words("t", "t2", words),
+        *_words("w", "2", words),
+        *_words("w", "2", others),
+        *_parts([*words, *others[:15]]),  # what a description begins with is mostly the name of the thing
+    ]
+
+
+def _singular(words: Sequence[str]) -> list[str]:
+    """Without the s of a plural, or what looks like one."""
+    return [word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word for word in words]
 
 
 def _words(one: str, two: str, words: Sequence[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """Choosing and training each attribute's normaliser; needs scikit-learn, which normalising does not."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -9,7 +10,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from attrgen_assets.domain.extraction.normalise.classes import ClassModel, terms_of, text_terms, vector
-from attrgen_assets.domain.extraction.normalise.expansion import learn_expansions
+from attrgen_assets.domain.extraction.normalise.expansion import expand, learn_expansions
 from attrgen_assets.domain.extraction.normalise.learned import (
     CLASSES,
     EXPAND,
@@ -18,7 +19,7 @@ from attrgen_assets.domain.extraction.normalise.learned import (
     Key,
     Normaliser,
 )
-from attrgen_assets.domain.extraction.normalise.operators import names, operator, usual_unit
+from attrgen_assets.domain.extraction.normalise.operators import HALF_UP, names, operator, usual_unit
 from attrgen_assets.domain.extraction.normalise.pairs import Pair, StatedClass
 from attrgen_assets.domain.extraction.splits import fold_of
 
@@ -27,6 +28,8 @@ LENT_SHARE: Final = 0.7  # of the classes in common, for an attribute to learn f
 CONTEXT_ROWS: Final = 10  # that state an attribute, at least, for whole texts to be judged
 CONTEXT_SHARE: Final = 0.3  # at most so many values for each of those rows
 FOLDS: Final = 3
+SEEN: Final = 2  # as often a value must have become something else than the rule says
+_PARTS: Final = re.compile(r"\s*[,/;]\s*|\s+(?:and|&)\s+")
 
 
 def learn_normaliser(pairs: Sequence[Pair], texts: Sequence[StatedClass] = (), *, seed: int) -> Normaliser:
@@ -45,7 +48,7 @@ def learn_normaliser(pairs: Sequence[Pair], texts: Sequence[StatedClass] = (), *
         labels = [item.normal for item in stated[key]]
         values = [label for label in labels if label != NOTHING]
         if len(values) >= CONTEXT_ROWS and len(set(labels)) > 1 and len(set(values)) <= CONTEXT_SHARE * len(values):
-            context = fit_classes([item.text for item in stated[key]], labels, strength=20.0, whole_texts=True)
+            context = fit_classes([item.text for item in stated[key]], labels, strength=100.0, whole_texts=True)
             learned[key] = replace(normaliser, context=context)
     return Normaliser(learned)
 
@@ -57,7 +60,7 @@ def _lent(key: Key, pairs: Sequence[Pair], grouped: Mapping[Key, Sequence[Pair]]
     for other, found in sorted(grouped.items()):
         theirs = {pair.normal for pair in found}
         if other != key and len(mine & theirs) >= LENT_SHARE * min(len(mine), len(theirs)) and len(mine & theirs) > 1:
-            lent += [pair for pair in found if pair.normal in mine]
+            lent += found
     return lent
 
 
@@ -94,7 +97,8 @@ def _best_operators(pairs: Sequence[Pair], keep: int = 3) -> list[str]:
     distinct = Counter((pair.raw, pair.normal) for pair in pairs)
     right = {name: sum(n for (raw, normal), n in distinct.items() if operator(name)(raw) == normal) for name in names()}
     usual = usual_unit(raw for raw, _ in distinct)
-    return sorted(right, key=lambda name: (-right[name], "|" in name and name.split("|")[2] != usual))[:keep]
+    best = sorted(right, key=lambda name: (-right[name], "|" in name and name.split("|")[2] != usual))[:keep]
+    return [*best, *(f"{name}|{HALF_UP}" for name in best if name.startswith("unit|"))]
 
 
 def _fit(method: str, pairs: Sequence[Pair], accuracy: float, lent: Sequence[Pair]) -> AttributeNormaliser:
@@ -103,16 +107,42 @@ def _fit(method: str, pairs: Sequence[Pair], accuracy: float, lent: Sequence[Pai
         votes[_spelled(pair.raw)][pair.normal] += 1
     known = {raw: _most_common(counted) for raw, counted in sorted(votes.items())}
     if method == EXPAND:
-        spelled = sorted({(pair.raw, pair.normal) for pair in pairs})
-        known = {_spelled(raw): normal for raw, normal in spelled} if _case_safe(spelled) else {}
-        return AttributeNormaliser(method, accuracy, known, learn_expansions(spelled))
+        expansions = learn_expansions(sorted({(pair.raw, pair.normal) for pair in pairs}))
+        learned = _exceptions(known, pairs, lambda raw: expand(raw, expansions))
+        return AttributeNormaliser(method, accuracy, learned, expansions)
     if method == CLASSES:
         for pair in lent:  # what the attribute's own rows say goes first
             known.setdefault(_spelled(pair.raw), pair.normal)
         if not 2 <= len(set(known.values())) <= len(known) / 2:  # too little of this part to generalise from
             return AttributeNormaliser("as written", accuracy, known)
+        known = {**class_names(known.values()), **known}
         return AttributeNormaliser(method, accuracy, known, classes=fit_classes(list(known), list(known.values())))
-    return AttributeNormaliser(method, accuracy, known)
+    rule = operator(method)
+    wrong = _exceptions(known, pairs, rule)
+    # A rule is right more often than a single row that says otherwise.
+    kept = {raw: normal for raw, normal in wrong.items() if votes[raw][normal] >= SEEN or rule(raw) is None}
+    return AttributeNormaliser(method, accuracy, kept)
+
+
+def _exceptions(known: Mapping[str, str], pairs: Iterable[Pair], rule: Callable[[str], str | None]) -> dict[str, str]:
+    """What a rule gets wrong, however it was written."""
+    right = {_spelled(pair.raw) for pair in pairs if rule(" ".join(pair.raw.split())) == known[_spelled(pair.raw)]}
+    return {raw: normal for raw, normal in known.items() if raw not in right}
+
+
+def class_names(classes: Iterable[str]) -> dict[str, str]:
+    """Classes by their names, and by the parts of their names that no other class shares.
+
+    >>> class_names(["Tape, Glue", "Glue and Ink"])
+    {'ink': 'Glue and Ink', 'tape': 'Tape, Glue', 'glue and ink': 'Glue and Ink', 'tape, glue': 'Tape, Glue'}
+    """
+    found: dict[str, str] = {}
+    distinct = sorted(set(classes))
+    parts = {name: [part for part in _PARTS.split(name.lower()) if part] for name in distinct}
+    shared = Counter(part for name in distinct for part in set(parts[name]))
+    for name in distinct:
+        found.update({part: name for part in parts[name] if shared[part] == 1})
+    return {**found, **{_spelled(name): name for name in distinct}}
 
 
 def _spelled(raw: str) -> str:
@@ -123,14 +153,8 @@ def _most_common(counted: Counter[str]) -> str:
     return min(counted, key=lambda value: (-counted[value], value))
 
 
-def _case_safe(spelled: Sequence[tuple[str, str]]) -> bool:
-    """Whether spellings that differ in case only became the same value."""
-    seen: dict[str, str] = {}
-    return all(seen.setdefault(raw.lower(), normal) == normal for raw, normal in spelled)
-
-
 def fit_classes(
-    texts: Sequence[str], labels: Sequence[str], *, strength: float = 10.0, whole_texts: bool = False
+    texts: Sequence[str], labels: Sequence[str], *, strength: float = 30.0, whole_texts: bool = False
 ) -> ClassModel:
     """Train on distinct texts; equal input gives equal weights. At least two labels must differ."""
     split = [text_terms(text) if whole_texts else terms_of(text) for text in texts]

@@ -19,8 +19,9 @@ POSSIBLE: Final = 0.1  # ... where they are at least so likely
 
 @dataclass(frozen=True, slots=True)
 class AttributeNormaliser:
-    """How one attribute of a category is normalised: values seen in training first, then the learned method.
+    """How one attribute of a category is normalised: known values first, then the learned method.
 
+    `known` are raw values in lower case: those that a rule gets wrong, and for classes all that were seen in training.
     `method` is an operator's name, "expand" or "classes"; `accuracy` is its share of right answers on values of other
     groups of rows, by cross-validation. `context` judges classes by a product's whole text.
     """
@@ -36,16 +37,14 @@ class AttributeNormaliser:
         """The normalised value and how sure it is; the raw value where the method has no answer."""
         raw = " ".join(raw.split())
         known = self.known.get(raw.lower())
-        if known is not None and self.method in (EXPAND, CLASSES):
+        if known is not None:
             return known, 1.0
         if self.method == CLASSES and self.classes is not None:
             return self.classes.predict(raw)
         if self.method == EXPAND:
             return expand(raw, self.expansions), 1.0
         value = operator(self.method)(raw)
-        if value is not None:
-            return value, 1.0
-        return (known, 1.0) if known is not None else (raw, 0.0)
+        return (raw, 0.0) if value is None else (value, 1.0)
 
     def options(self, raw: str) -> Sequence[tuple[str, float]]:
         """What the raw value may become, with shares: one value, or a few classes that it may belong to."""

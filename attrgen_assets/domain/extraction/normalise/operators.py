@@ -32,9 +32,7 @@ FACTORS: Final = {
     for kind, table in (("length", _CM), ("weight", _GRAM), ("volume", _LITRE))
 }
 _TARGETS: Final = {"length": ("cm", "mm", "m", "in"), "weight": ("g", "kg", "oz", "lb"), "volume": ("ml", "l", "fl oz")}
-NUMBER: Final = re.compile(
-    r"(?P<whole>\d[\d,]*)?(?:(?<=\d)[ -]+)?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)|\d[\d,]*(?:\.\d+)?|\.\d+"
-)
+NUMBER: Final = re.compile(r"(?:(?P<whole>\d[\d,]*)[ -]+)?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)|\d[\d,]*(?:\.\d+)?|\.\d+")
 UNIT: Final = re.compile(r"\s*-?\s*(fl\.? ?oz|fluid ounces?|''|[\"”']|[a-zA-Z]+)", re.IGNORECASE)
 _COUNT_WORDS: Final = {
     "single": 1, "one": 1, "dual": 2, "two": 2, "double": 2, "twin": 2, "pair": 2, "trio": 3, "three": 3, "triple": 3,
@@ -42,6 +40,8 @@ _COUNT_WORDS: Final = {
     "dozen": 12, "sp": 1, "dp": 2, "sc": 1, "dc": 2, "qc": 4,
 }  # fmt: skip
 
+HALF_UP: Final = "half up"
+"""How another rounding of a unit's operator is written: `unit|cm|in|1|half up`."""
 MAX_NUMBER: Final = 20  # characters: more are no quantity
 
 Operator = Callable[[str], str | None]
@@ -52,8 +52,8 @@ def numbers(text: str) -> list[tuple[Fraction, str | None]]:
 
     >>> numbers('47-1/4"')
     [(Fraction(189, 4), '"')]
-    >>> numbers("1,000 ft")
-    [(Fraction(1000, 1), 'ft')]
+    >>> numbers("1,000 ft 11/32")
+    [(Fraction(1000, 1), 'ft'), (Fraction(11, 32), None)]
     """
     found = []
     for match in NUMBER.finditer(text):
@@ -110,16 +110,21 @@ def usual_unit(texts: Iterable[str]) -> str | None:
     return min(counted, key=lambda name: (-counted[name], name)) if counted else None
 
 
-def _rounded(value: Fraction, places: int) -> str:
+def _rounded(value: Fraction, places: int, *, half_up: bool) -> str:
+    """Rounded as most programs do - the nearest binary number decides, that of 57.15 is below it - or half up."""
+    if not half_up:
+        return f"{float(value):.{places}f}"
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return str(exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
 
 
-def to_unit(text: str, *, target: str, default: str, places: int) -> str | None:
-    """The largest quantity of a text in another unit, rounded half up; `default` is the unit of a bare number.
+def to_unit(text: str, *, target: str, default: str, places: int, half_up: bool = False) -> str | None:
+    """The largest quantity of a text in another unit, rounded; `default` is the unit of a bare number.
 
     >>> to_unit('121" - 132"', target="cm", default="in", places=1)
     '335.3'
+    >>> [to_unit('22-1/2"', target="cm", default="in", places=1, half_up=up) for up in (False, True)]
+    ['57.1', '57.2']
     """
     kind = next(kind for kind, units in _TARGETS.items() if target in units)
     found = numbers(text)
@@ -129,7 +134,7 @@ def to_unit(text: str, *, target: str, default: str, places: int) -> str | None:
     known = [factor for factor in factors if factor is not None]
     fallback = known[-1] if known else FACTORS[kind][default]  # "4 x 6 ft": the unit stands once
     values = [value * (factor or fallback) for (value, _), factor in zip(found, factors, strict=True)]
-    return _rounded(max(values) / FACTORS[kind][target], places)
+    return _rounded(max(values) / FACTORS[kind][target], places, half_up=half_up)
 
 
 def count(text: str) -> str | None:
@@ -185,7 +190,7 @@ _PLAIN: Final[dict[str, Operator]] = {
 
 @lru_cache(maxsize=512)
 def operator(name: str) -> Operator:
-    """The operator of that name. Raises ValueError for a name that `names` does not yield.
+    """The operator of that name. Raises ValueError for a name that `names` does not yield, `HALF_UP` apart.
 
     >>> operator("alnum")("372703-B21"), operator("digits 1 6")("095205742466")
     ('372703B21', '95205')
@@ -196,9 +201,11 @@ def operator(name: str) -> Operator:
     if kind == "digits" and len(words) == 2:
         first, last = int(words[0]), int(words[1])
         return lambda text: _digits(text, first, last)
+    half_up = words[-1:] == [HALF_UP]
+    words = words[:-1] if half_up else words
     if kind == "unit" and len(words) == 3 and any(words[0] in units for units in _TARGETS.values()):
         target, default, places = words[0], words[1], int(words[2])
-        return lambda text: to_unit(text, target=target, default=default, places=places)
+        return lambda text: to_unit(text, target=target, default=default, places=places, half_up=half_up)
     raise ValueError(f"no operator is called {name!r}")
 
 

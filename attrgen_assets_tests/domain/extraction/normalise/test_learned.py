@@ -46,6 +46,30 @@ def test_values_are_generalised_to_classes() -> None:
     assert learned.apply("C", "A", "ribbon cable")[0] == "Wiring"
 
 
+def test_a_class_is_known_by_its_name_and_by_parts_that_no_other_class_has() -> None:
+    drives = [(f"{kind} drive {size}", "Drives, Tapes") for kind in ("hard", "disk", "optical") for size in range(4)]
+    cables = [(f"{kind} cable {size}", "Wiring and Tapes") for kind in ("power", "long", "flat") for size in range(4)]
+    learned = _learn(*drives, *cables).by_attribute["C", "A"]
+    assert (learned.apply("drives"), learned.apply("WIRING")) == (("Drives, Tapes", 1.0), ("Wiring and Tapes", 1.0))
+    assert "tapes" not in learned.known
+
+
+def test_what_a_rule_gets_wrong_more_than_once_is_learned_by_heart() -> None:
+    ports = [*((f"{n} ports", str(n)) for n in range(1, 20)), ("dual port", "2"), ("quad", "4"), ("octa", "8")]
+    learned = _learn(*ports, ("single (SP)", "2"), ("Single (SP)", "2"), ("7 ports", "8"))
+    assert learned.by_attribute["C", "A"].method == "count"
+    assert [learned.apply("C", "A", raw)[0] for raw in ("single (SP)", "7 ports", "single port")] == ["2", "7", "1"]
+
+
+def test_halves_are_rounded_as_the_pairs_are() -> None:
+    halves = (2.5, 22.5, 27.5)  # 6.35, 57.15 and 69.85, whose nearest binary numbers are below
+    plain = [(f'{n}"', f"{n * 2.54:.1f}") for n in range(1, 20)]
+    down = _learn(*plain, *((f'{n}"', f"{int(n * 25.4) / 10}") for n in halves)).by_attribute["C", "A"]
+    up = _learn(*plain, *((f'{n}"', f"{int(n * 25.4) / 10 + 0.1:.1f}") for n in halves)).by_attribute["C", "A"]
+    assert (down.method, up.method) == ("unit|cm|in|1", "unit|cm|in|1|half up")
+    assert (down.apply('32.5"')[0], up.apply('32.5"')[0]) == ("82.5", "82.6")
+
+
 def test_an_attribute_without_pairs_stays_as_written() -> None:
     assert _learn(("a", "A")).apply("C", "other", "x Y") == ("x Y", 1.0)
 
@@ -65,6 +89,7 @@ def test_every_operator_takes_any_text() -> None:
 def test_fractions_and_ranges() -> None:
     assert to_unit("47-1/4", target="cm", default="in", places=1) == "120.0"
     assert to_unit("1/4", target="cm", default="in", places=1) == "0.6"
+    assert to_unit('11/32"', target="cm", default="in", places=1) == "0.9"
     assert to_unit('40" - 48"', target="cm", default="in", places=1) == "121.9"
     assert to_unit("none", target="cm", default="in", places=1) is None
 
