@@ -79,7 +79,8 @@ def test_what_the_sandbox_plants_is_never_the_price_of_a_part() -> None:
     catalogue, planted = Catalogue(seed=17, parts=60), 0
     for number in catalogue.numbers:
         part = catalogue.find(number)
-        offer = part and make_offer(part, "amazon", seed=17, today=date(2026, 1, 1))
+        assert part is not None
+        offer = make_offer(part, "amazon", seed=17, today=date(2026, 1, 1))
         price = offer.get("current_selling_price", None) if offer else None
         if offer is None or price is None:
             continue
