@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord
+from attrgen_assets.domain.parts.record import REVIEWED, FieldValue, LosingValue, PartRecord
 from attrgen_assets.domain.tables import Status
 
 PRIMARY: Final = "primary_image_url"
@@ -26,7 +26,7 @@ def with_best_picture(record: PartRecord, pictures: Mapping[str, Any] | None) ->
     known = {one["url"]: one for one in (pictures or {}).get("images", ())}
     primary, gallery = record.fields[PRIMARY], record.fields[GALLERY]
     urls = [url for url in dict.fromkeys([primary.value, *(gallery.value or ())]) if url in known]
-    if primary.value not in known or primary.method == "reviewed" or not urls:
+    if primary.value not in known or primary.method == REVIEWED or not urls:
         return record
     best = max(urls, key=lambda url: _pixels(known[url]))
     if _pixels(known[best]) <= _pixels(known[primary.value]):

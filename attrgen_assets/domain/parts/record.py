@@ -1,13 +1,16 @@
 """The record of one part: its 34 primary fields, each with its source, its confidence, and what others said."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from attrgen_assets.domain.parts.fields import LIST_KINDS, PART_FIELDS
 from attrgen_assets.domain.product_types.model import Feed, Gate
 from attrgen_assets.domain.tables import Status
+
+REVIEWED: Final = "reviewed"
+"""The method of a value that a person gave: never asked about, never changed by a machine."""
 
 UpdatePolicy = Literal["overwrite", "merge", "keep"]
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from attrgen_assets.domain.parts.claims import value_text
 from attrgen_assets.domain.parts.fields import PART_FIELDS
 from attrgen_assets.domain.parts.fused_record import with_fields
-from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord, PartRules, UpdatePolicy
-from attrgen_assets.domain.parts.withheld import REVIEWED, withheld_fields
+from attrgen_assets.domain.parts.record import REVIEWED, FieldValue, LosingValue, PartRecord, PartRules, UpdatePolicy
+from attrgen_assets.domain.parts.withheld import withheld_fields
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.tables import Status
 

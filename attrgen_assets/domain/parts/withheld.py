@@ -5,13 +5,10 @@ from typing import Any, Final
 
 from attrgen_assets.domain.parts.check import FieldFailure, hard_failures
 from attrgen_assets.domain.parts.claims import value_text
-from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord
+from attrgen_assets.domain.parts.record import REVIEWED, FieldValue, LosingValue, PartRecord
 from attrgen_assets.domain.tables import Status
 
 _WITHHELD: Final = "withheld: "  # how the reason for a review begins
-
-REVIEWED: Final = "reviewed"
-"""The method of values that a person gave."""
 
 
 def withheld_fields(record: PartRecord) -> Mapping[str, FieldValue]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from attrgen_assets.domain.parts.claims import value_text
-from attrgen_assets.domain.parts.record import FieldValue, LosingValue, PartRecord
+from attrgen_assets.domain.parts.record import REVIEWED, FieldValue, LosingValue, PartRecord
 from attrgen_assets.domain.tables import Status
 from attrgen_assets.domain.verdicts.model import FieldVerdict
-from attrgen_assets.domain.verdicts.questions import REVIEWED, FieldQuestion
+from attrgen_assets.domain.verdicts.questions import FieldQuestion
 
 METHOD: Final = "consensus"
 _LONGEST: Final = 500

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from attrgen_assets.domain.parts.fields import PART_FIELDS
-from attrgen_assets.domain.parts.record import FieldValue, PartRecord
+from attrgen_assets.domain.parts.record import REVIEWED, FieldValue, PartRecord
 from attrgen_assets.domain.tables import Status
 from attrgen_assets.domain.verdicts.content import claims_beyond
 from attrgen_assets.domain.verdicts.facts import facts_of, is_fact
 from attrgen_assets.domain.verdicts.model import RecordContent, RefusedText
-from attrgen_assets.domain.verdicts.questions import REVIEWED
 from attrgen_assets.domain.verdicts.template import template_content
 from attrgen_assets.domain.verdicts.texts import stated
 

@@ -10,14 +10,11 @@ from rapidfuzz import fuzz
 from attrgen_assets.domain.parts.claims import Claim, value_text
 from attrgen_assets.domain.parts.fields import PART_FIELDS, Field
 from attrgen_assets.domain.parts.fused_record import why_barred
-from attrgen_assets.domain.parts.record import FieldValue, PartRecord
+from attrgen_assets.domain.parts.record import REVIEWED, FieldValue, PartRecord
 from attrgen_assets.domain.tables import Status
 from attrgen_assets.domain.verdicts.equality import Sameness, sameness
 from attrgen_assets.domain.verdicts.evidence import Evidence, evidence_for
 from attrgen_assets.domain.verdicts.model import Why
-
-REVIEWED: Final = "reviewed"
-"""The method of a value that a person gave; never asked about, never changed."""
 
 MOST_CANDIDATES: Final = 5
 _ASKED_KINDS: Final = frozenset({"text", "number", "enum"})
