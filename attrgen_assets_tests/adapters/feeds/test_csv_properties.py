@@ -111,6 +111,7 @@ def test_rows_of_other_lengths_keep_their_cells(lines: list[list[str]]) -> None:
 
 
 @given(data=rough)
+@example(data=b'\x00"\x00"\x00')
 def test_what_python_reads_strictly_is_read_the_same(data: bytes) -> None:
     try:
         expected = list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
@@ -122,7 +123,7 @@ def test_what_python_reads_strictly_is_read_the_same(data: bytes) -> None:
     width = max(map(len, records))
     header = ",".join(f"c{index}" for index in range(width)).encode()
 
-    frame = read_csv(header + b"\n" + data, delimiter=",")
+    frame = read_csv(header + b"\n" + data, delimiter=",", encoding="utf-8")  # with many zeros it looks like UTF-16
 
     assert cells_of(frame) == [(*row, *[None] * (width - len(row))) for row in records]
 
