@@ -62,6 +62,10 @@ def train(
     folds: Annotated[
         int, typer.Option(min=0, max=20, help="Parts of the cross-validation; below 2 nothing is measured.")
     ] = 3,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Encoders that are trained at once, 2 to 3 GB each. Default: one per core."),
+    ] = None,
 ) -> None:
     """Learn from labelled products. Training twice gives the same bytes (accurate: the same scores)."""
     from attrgen_assets.adapters.extraction_models import ModelFolder, data_hash
@@ -78,7 +82,7 @@ def train(
         trainer=trainer(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations),
         config=config,
         store=ModelFolder(model),
-        encoders=encoder_trainer(tier, encoder),
+        encoders=encoder_trainer(tier, encoder, workers),
         data_hash=data_hash(data, *([raw] if raw is not None else [])),
         report=lambda step: typer.echo(step, err=True),
     )
@@ -198,7 +202,7 @@ def _training() -> tuple[Any, Any]:
     return train_extractor, CrfSuite
 
 
-def encoder_trainer(tier: str, encoder: str) -> "EncoderTrainer | None":
+def encoder_trainer(tier: str, encoder: str, workers: int | None = None) -> "EncoderTrainer | None":
     """What trains the encoders of the accurate tier; None for the fast one. Raises ModelError."""
     if tier != "accurate":
         return None
@@ -209,7 +213,9 @@ def encoder_trainer(tier: str, encoder: str) -> "EncoderTrainer | None":
         import safetensors  # noqa: F401
         import torch  # noqa: F401
         import transformers  # noqa: F401
-    return EncoderTrainer(pretrained=read_pretrained(encoder), report=lambda step: typer.echo(step, err=True))
+    return EncoderTrainer(
+        pretrained=read_pretrained(encoder), workers=workers, report=lambda step: typer.echo(step, err=True)
+    )
 
 
 def _load(model: Path) -> "Predictor":

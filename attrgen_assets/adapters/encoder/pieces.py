@@ -21,6 +21,7 @@ class WordPieces:
         self.unknown, self.pad, self.start, self.end = (
             self._ids[name] for name in ("[UNK]", "[PAD]", "[CLS]", "[SEP]")
         )
+        self.hidden = self._ids.get("[MASK]", self.unknown)
         self._cached = lru_cache(maxsize=100_000)(self._cut)
 
     def of_tokens(self, tokens: Tokens) -> list[tuple[int, ...]]:

@@ -22,7 +22,7 @@ from attrgen_assets.domain.extraction.model import (
 from attrgen_assets.domain.extraction.normalise.fitting import learn_normaliser
 from attrgen_assets.domain.extraction.normalise.learned import Normaliser
 from attrgen_assets.domain.extraction.normalise.pairs import align, stated_classes
-from attrgen_assets.domain.extraction.opinions import Opinion, OpinionTrainer, joined
+from attrgen_assets.domain.extraction.opinions import Lesson, Opinion, OpinionTrainer, joined
 from attrgen_assets.domain.extraction.ranker_fitting import fit_trees
 from attrgen_assets.domain.extraction.ranking import Key, Prior, Ranker
 from attrgen_assets.domain.extraction.scoring import Score, classify
@@ -64,33 +64,59 @@ def train(
     With fewer than two groups of rows, or `folds` below 2, the decision rule is the default one.
     """
     labels = _labels(products, raw)
+    folds = _folds(labels, config)
+    rows = labels.learnable(labels.rows)
+    opinions: list[Opinion | None] = [None] * (len(folds) + 1)
+    if encoders is not None:
+        opinions = [*_opinions(folds, rows, labels, encoders, config)]
     held: list[HeldOut] = []
-    for fold in range(config.folds if config.folds > 1 else 0):
-        report(f"cross-validation {fold + 1} of {config.folds}")
-        held += _held_out(labels, trainer, config, fold, encoders=encoders)
+    for at, fold in enumerate(folds):
+        report(f"cross-validation {at + 1} of {len(folds)}")
+        held += _held_out(labels, fold, trainer, opinions[at], seed=config.seed)
     decision, score = choose_decision(held, seed=config.seed)
     report("all rows")
-    rows = labels.learnable(labels.rows)
-    parts = fit(rows, trainer, joint=True)
-    normaliser = labels.normaliser(rows, config.seed)
-    opinion = None if encoders is None else _opinion(rows, encoders, config)
-    scores = {"f1": score.f1, "precision": score.precision, "recall": score.recall} if held else {}
     return TrainedExtractor(
         config=config,
-        parts=parts,
+        parts=fit(rows, trainer, joint=True),
         decision=decision,
-        normaliser=normaliser,
-        opinion=opinion,
-        scores=scores,
+        normaliser=labels.normaliser(rows, config.seed),
+        opinion=opinions[-1],
+        scores={"f1": score.f1, "precision": score.precision, "recall": score.recall} if held else {},
         rows=len(products),
     )
 
 
-def _opinion(rows: Sequence[Row], encoders: OpinionTrainer, config: TrainingConfig) -> Opinion:
-    """The average of encoders trained on all rows, from different seeds."""
-    attributes = attributes_by_category([row.product for row in rows])
-    seeds = range(config.seed + config.folds, config.seed + config.folds + ENCODERS)
-    return encoders.average([encoders.train(rows, attributes=attributes, seed=seed) for seed in seeds], rows)
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A part of the cross-validation: rows to learn from, with answers that stand in their texts, and rows held out."""
+
+    inside: list[Row]
+    outside: list[Row]
+
+
+def _folds(labels: "Labels", config: TrainingConfig) -> list[Fold]:
+    """Those with rows on both sides."""
+    places = [fold_of(row.group, folds=max(config.folds, 1), seed=config.seed) for row in labels.rows]
+    parts = [
+        tuple(
+            [row for row, place in zip(labels.rows, places, strict=True) if (place == fold) is held]
+            for held in (False, True)
+        )
+        for fold in range(config.folds if config.folds > 1 else 0)
+    ]
+    return [Fold(labels.learnable(inside), outside) for inside, outside in parts if inside and outside]
+
+
+def _opinions(
+    folds: Sequence[Fold], rows: Sequence[Row], labels: "Labels", encoders: OpinionTrainer, config: TrainingConfig
+) -> list[Opinion]:
+    """One for each fold, and the average of those on all rows from different seeds."""
+    known, learned = (attributes_by_category([row.product for row in some]) for some in (labels.rows, rows))
+    lessons = [Lesson(rows=fold.inside, attributes=known, seed=config.seed + at) for at, fold in enumerate(folds)] + [
+        Lesson(rows=rows, attributes=learned, seed=config.seed + config.folds + at) for at in range(ENCODERS)
+    ]
+    found = encoders.train(lessons)
+    return [*found[: len(folds)], encoders.average(found[len(folds) :], rows)]
 
 
 def share_in_texts(products: Iterable[LabelledProduct]) -> float:
@@ -151,36 +177,21 @@ def _labels(products: Sequence[LabelledProduct], raw: Sequence[LabelledProduct] 
     return Labels(make_rows(kept, groups(kept)), targets)
 
 
-def _held_out(
-    labels: Labels,
-    trainer: CrfTrainer,
-    config: TrainingConfig,
-    fold: int,
-    *,
-    encoders: OpinionTrainer | None,
-) -> list[HeldOut]:
+def _held_out(labels: Labels, fold: Fold, trainer: CrfTrainer, opinion: Opinion | None, *, seed: int) -> list[HeldOut]:
     """What models of the other folds say of this one."""
-    out = [fold_of(row.group, folds=config.folds, seed=config.seed) == fold for row in labels.rows]
-    inside = [row for row, held in zip(labels.rows, out, strict=True) if not held]
-    outside = [row for row, held in zip(labels.rows, out, strict=True) if held]
-    if not inside or not outside:
-        return []
-    inside = labels.learnable(inside)
-    extractor = Extractor(fit(inside, trainer, joint=True))
-    normaliser = labels.normaliser(inside, config.seed)
-    products = [row.product for row in outside]
+    extractor = Extractor(fit(fold.inside, trainer, joint=True))
+    normaliser = labels.normaliser(fold.inside, seed)
+    products = [row.product for row in fold.outside]
     found = extractor.candidates(products)
-    if encoders is not None:
-        attributes = attributes_by_category([row.product for row in labels.rows])
-        opinion = encoders.train(inside, attributes=attributes, seed=config.seed + fold)
+    if opinion is not None:
         found = joined(products, found, opinion)
     proposals = [
-        propose(extractor, product, candidates, normaliser, encoder=encoders is not None)
+        propose(extractor, product, candidates, normaliser, encoder=opinion is not None)
         for product, candidates in zip(products, found, strict=True)
     ]
     return [
         HeldOut(row.group, labels.answers(row.product), proposal)
-        for row, proposal in zip(outside, proposals, strict=True)
+        for row, proposal in zip(fold.outside, proposals, strict=True)
     ]
 
 

@@ -33,11 +33,20 @@ class Opinion(Protocol):
         """What brings it back."""
 
 
-class OpinionTrainer(Protocol):
-    """Whatever learns opinions from rows; the same rows and seed give the same opinion."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What an opinion is learned from: rows, and attributes by category, whether or not these rows state them."""
 
-    def train(self, rows: Sequence[Row], *, attributes: Mapping[str, Sequence[str]], seed: int) -> Opinion:
-        """An opinion on these attributes by category, whether or not these rows state them."""
+    rows: Sequence[Row]
+    attributes: Mapping[str, Sequence[str]]
+    seed: int
+
+
+class OpinionTrainer(Protocol):
+    """Whatever learns opinions from rows; the same lesson gives the same opinion."""
+
+    def train(self, lessons: Sequence[Lesson]) -> Sequence[Opinion]:
+        """An opinion for each lesson. Together, because they may be learned at the same time."""
 
     def average(self, opinions: Sequence[Opinion], rows: Sequence[Row]) -> Opinion:
         """The average of opinions that this trainer made for the same attributes; values seen are those of the rows."""

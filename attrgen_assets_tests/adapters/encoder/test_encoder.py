@@ -6,8 +6,12 @@ import sys
 from dataclasses import replace
 from itertools import pairwise
 from itertools import product as every
+from multiprocessing import active_children
 from pathlib import Path
 from random import Random
+from threading import Thread
+from time import sleep
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,17 +23,20 @@ pytest.importorskip("safetensors")
 from attrgen_assets.adapters.crfsuite import CrfSuite  # noqa: E402
 from attrgen_assets.adapters.encoder.examples import WINDOW, windows  # noqa: E402
 from attrgen_assets.adapters.encoder.files import read_pretrained  # noqa: E402
+from attrgen_assets.adapters.encoder.fitting import LEAST_EPOCHS, Fitting, _Fit  # noqa: E402
+from attrgen_assets.adapters.encoder.labels import SILENT, Example  # noqa: E402
 from attrgen_assets.adapters.encoder.network import make_batch, new_network  # noqa: E402
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion, fast_arithmetic  # noqa: E402
 from attrgen_assets.adapters.encoder.pieces import WordPieces  # noqa: E402
 from attrgen_assets.adapters.encoder.reading import bfloat16_is_fast, reading_network  # noqa: E402
-from attrgen_assets.adapters.encoder.training import LEAST_EPOCHS, SILENT, EncoderTrainer, _drawn, _Example  # noqa: E402
+from attrgen_assets.adapters.encoder.training import EncoderTrainer  # noqa: E402
 from attrgen_assets.adapters.extraction_models import ENCODER_FILES, MANIFEST, ModelFolder  # noqa: E402
 from attrgen_assets.adapters.extraction_workers import predicted_lines  # noqa: E402
 from attrgen_assets.adapters.labelled_products import read_labelled_products  # noqa: E402
 from attrgen_assets.domain.extraction.examples import LabelledProduct, attributes_by_category  # noqa: E402
 from attrgen_assets.domain.extraction.gazetteers import build_gazetteer  # noqa: E402
 from attrgen_assets.domain.extraction.model import Predictor, TrainingConfig  # noqa: E402
+from attrgen_assets.domain.extraction.opinions import Lesson  # noqa: E402
 from attrgen_assets.domain.extraction.splits import groups  # noqa: E402
 from attrgen_assets.domain.extraction.tokens import tokenise  # noqa: E402
 from attrgen_assets.domain.extraction.training import make_rows, tokens_of  # noqa: E402
@@ -49,7 +56,8 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def trainer(encoder: Path) -> EncoderTrainer:
-    return EncoderTrainer(pretrained=read_pretrained(str(encoder)), epochs=12, rows=8, rate=1e-3, head_rate=5e-3)
+    fitting = Fitting(epochs=12, rows=8, rate=1e-3, head_rate=5e-3)
+    return EncoderTrainer(pretrained=read_pretrained(str(encoder)), fitting=fitting, workers=1)
 
 
 def _products(folder: Path, count: int, seed: int = 1) -> list[LabelledProduct]:
@@ -57,8 +65,13 @@ def _products(folder: Path, count: int, seed: int = 1) -> list[LabelledProduct]:
 
 
 def _opinion(trainer: EncoderTrainer, products: list[LabelledProduct]) -> EncoderOpinion:
+    (found,) = trainer.train([_lesson(products)])
+    return found
+
+
+def _lesson(products: list[LabelledProduct], seed: int = 3) -> Lesson:
     rows = make_rows(products, groups(products))
-    return trainer.train(rows, attributes=attributes_by_category(products), seed=3)
+    return Lesson(rows=rows, attributes=attributes_by_category(products), seed=seed)
 
 
 @pytest.fixture(scope="module")
@@ -168,10 +181,10 @@ def test_what_a_row_does_not_list_is_not_learned_from(trainer: EncoderTrainer) -
 def test_a_pass_reads_what_a_window_states_and_some_attributes_that_stand_for_the_rest() -> None:
     product = make_product("Acme Soap", category="Soap")
     (window,) = windows(0, product, tokens_of(product), build_gazetteer([], leave_out=False), WordPieces(vocabulary()))
-    example = _Example(window, tuple((f"a{at}", at) for at in range(9)), ((0, 1), *(((0, 0),) * 8)))
+    example = Example(window, tuple((f"a{at}", at) for at in range(9)), ((0, 1), *(((0, 0),) * 8)))
     random, seen = Random(1), set()  # noqa: S311 - no secret is drawn
     for _ in range(60):
-        drawn = _drawn(example, random)
+        drawn = example.drawn(random)
         assert drawn[0] == (0, 1.0)
         assert len(drawn) == 1 + SILENT
         assert sum(weight for _, weight in drawn) == pytest.approx(9)
@@ -181,13 +194,72 @@ def test_a_pass_reads_what_a_window_states_and_some_attributes_that_stand_for_th
 
 def test_long_texts_are_read_in_fewer_passes(encoder: Path, tmp_path: Path) -> None:
     said: list[str] = []
-    trainer = EncoderTrainer(pretrained=read_pretrained(str(encoder)), epochs=7, report=said.append)
+    trainer = EncoderTrainer(pretrained=read_pretrained(str(encoder)), fitting=Fitting(epochs=7), report=said.append)
     products = _products(tmp_path, 6)
     _opinion(trainer, products)
-    assert len(said) == 7
+    assert [line.partition(":")[0] for line in said] == [
+        "encoder 1 of 1", *(f"pass {at} of 7" for at in range(1, 8))
+    ]  # fmt: skip
     said.clear()
-    _opinion(replace(trainer, pieces=10), products)
-    assert len(said) == LEAST_EPOCHS
+    _opinion(replace(trainer, fitting=Fitting(epochs=7, pieces=10)), products)
+    assert len(said) == 1 + LEAST_EPOCHS
+
+
+def test_encoders_trained_at_once_are_those_trained_one_after_another(trainer: EncoderTrainer, tmp_path: Path) -> None:
+    lessons = [_lesson(_products(tmp_path, 20), seed=seed) for seed in (3, 4)]
+    short = replace(trainer, fitting=Fitting(epochs=2, rows=8))
+    alone, together = ([found.kept().files for found in replace(short, workers=n).train(lessons)] for n in (1, 2))
+    assert alone == together
+    assert alone[0] != alone[1]
+
+
+def test_a_process_that_dies_is_told_of(trainer: EncoderTrainer, tmp_path: Path) -> None:
+    products = _products(tmp_path, 60)
+
+    def kill_the_first() -> None:
+        while not (found := active_children()):
+            sleep(0.05)
+        found[0].kill()
+
+    killer = Thread(target=kill_the_first)
+    killer.start()
+    with pytest.raises(ModelError, match="a process that trained an encoder died"):
+        replace(trainer, workers=2).train([_lesson(products, seed=seed) for seed in (3, 4)])
+    killer.join()
+
+
+def test_all_but_the_marks_between_texts_can_be_hidden(trainer: EncoderTrainer, encoder: Path) -> None:
+    fit, example = _fit_of(encoder, Fitting(hidden=1.0))
+    pieces = WordPieces(vocabulary())
+    ids = fit._question([example]).batch.ids[0].tolist()
+    shown = [number for number in ids if number != pieces.hidden]
+    assert shown == [number for number in example.window.ids if number in {pieces.start, pieces.end}]
+
+
+def test_the_adversary_makes_the_loss_grow(encoder: Path) -> None:
+    seen: list[float] = []
+
+    class Watched(_Fit):
+        def _loss(self, question: Any) -> Any:
+            seen.append(float((found := super()._loss(question)).detach()))
+            return found
+
+    fit, example = _fit_of(encoder, Fitting(hidden=0.0, push=0.5), Watched)
+    fit._network.parts.eval()  # nothing at random: only the push makes a difference
+    fit._learn([example])
+    assert seen[1] > seen[0] + 0.01
+    seen.clear()
+    _fit_of(encoder, Fitting(push=0.0), Watched)[0]._learn([example])
+    assert len(seen) == 1
+
+
+def _fit_of(encoder: Path, fitting: Fitting, kind: type[_Fit] = _Fit) -> tuple[_Fit, Example]:
+    product = make_product("Acme Red Soap, 2 oz", category="Soap")
+    pieces = WordPieces(vocabulary())
+    (window,) = windows(0, product, tokens_of(product), build_gazetteer([], leave_out=False), pieces)
+    network = new_network(json.loads((encoder / "config.json").read_bytes()), 1)
+    fit = kind(network, fitting, pieces, Random(1))  # noqa: S311 - no secret is drawn
+    return fit, Example(window, (("Brand", 0),), ((1, *([0] * (len(window) - 1))),))
 
 
 def test_training_twice_gives_the_same_opinion(trainer: EncoderTrainer, tmp_path: Path) -> None:
