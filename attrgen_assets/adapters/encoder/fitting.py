@@ -20,9 +20,8 @@ WARM_UP: Final = 0.1  # share of the steps in which the learning rate rises
 LAYER_DECAY: Final = 0.9  # of the learning rate from one layer of the encoder to the one before it
 OWN_DECAY: Final = 0.01
 LEAST_EPOCHS: Final = 5  # passes, however long the texts are
-AVERAGED: Final = 0.99  # share of the average of weights that stays at a step
+AVERAGED: Final = 1 / 8  # of the steps: about so many of the last ones make the average of weights
 AVERAGED_FROM: Final = 1 / 3  # of the steps
-TINY: Final = 1e-8  # length of a slope that is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +30,22 @@ class Fitting:
 
     `rate` is the learning rate of the encoder's last layer, `head_rate` that of what is new.
     At most `epochs` passes are made, fewer where they would read more than `pieces` word pieces: long texts take long.
-    `hidden` is the share of word pieces that a pass does not show; with `push`, each batch is read again with every
-    piece's vector pushed so far in the direction that makes the loss grow (see `_with_adversary`).
+    A step learns from `rows` windows; from half as many where at most half of the passes are made, for enough steps.
+    `hidden` is the share of word pieces that a pass does not show.
     """
 
     epochs: int = 16
-    pieces: int = 600_000
+    pieces: int = 700_000
     rows: int = 16
     rate: float = 3e-4
     head_rate: float = 1e-3
     hidden: float = 0.15
-    push: float = 1.0
+
+    def plan(self, found: Sequence[Example]) -> tuple[int, int]:
+        """How many passes are made, and how many windows a step learns from."""
+        pieces = sum(len(example.window.ids) for example in found)
+        epochs = min(self.epochs, max(LEAST_EPOCHS, self.pieces // max(pieces, 1)))
+        return epochs, self.rows if 2 * epochs > self.epochs else max(1, self.rows // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +114,20 @@ class _Fit:
         import torch
         from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-        fitting = self._fitting
-        pieces = sum(len(example.window.ids) for example in found)
-        epochs = min(fitting.epochs, max(LEAST_EPOCHS, fitting.pieces // max(pieces, 1)))
-        steps = epochs * -(-len(found) // fitting.rows)
+        epochs, rows = self._fitting.plan(found)
+        steps = epochs * -(-len(found) // rows)
         warm = max(1, round(WARM_UP * steps))
         optimizer = torch.optim.AdamW(self._groups(), weight_decay=OWN_DECAY, fused=True)
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / (steps - warm + 1)))
         )
         average: list[Tensor] = []
-        add = get_ema_multi_avg_fn(AVERAGED)
+        add = get_ema_multi_avg_fn(max(0.0, 1 - 1 / (AVERAGED * steps)))
         self._network.parts.train()
         step = 0
         for epoch in range(epochs):
             total = 0.0
-            for batch in _batches(found, fitting.rows, self._random):
+            for batch in _batches(found, rows, self._random):
                 optimizer.zero_grad()
                 total += self._learn(batch) * len(batch)
                 torch.nn.utils.clip_grad_norm_(self._learned, 1.0)
@@ -156,31 +158,9 @@ class _Fit:
         return [*groups, {"params": head, "lr": fitting.head_rate}]
 
     def _learn(self, batch: Sequence[Example]) -> float:
-        """Gradients of a batch; the loss without the adversary."""
-        question = self._question(batch)
-        if not self._fitting.push:
-            loss = self._loss(question)
-            loss.backward()
-            return float(loss.detach())
-        return self._with_adversary(question)
-
-    def _with_adversary(self, question: _Question) -> float:
-        """Also the gradients for vectors of pieces that are a little worse (Miyato et al. 2017, arXiv 1605.07725)."""
-        embeddings: Any = self._network.parts["encoder"].embeddings
-        slopes: list[Tensor] = []
-
-        def watch(_own: object, _given: object, found: "Tensor") -> None:
-            found.register_hook(slopes.append)
-
-        watching = embeddings.register_forward_hook(watch)
-        loss = self._loss(question)
-        watching.remove()
+        """Gradients of a batch, and its loss."""
+        loss = self._loss(self._question(batch))
         loss.backward()
-        (slope,) = slopes
-        push = self._fitting.push * slope / (slope.norm(dim=-1, keepdim=True) + TINY)
-        pushing = embeddings.register_forward_hook(lambda _own, _given, found: found + push)
-        self._loss(question).backward()
-        pushing.remove()
         return float(loss.detach())
 
     def _loss(self, question: _Question) -> "Tensor":

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from attrgen_assets.adapters.encoder.files import Pretrained
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderTrainer:
-    """Encoders from a pretrained one, each fitted by a process of its own with one thread: two threads of one process
-    wait for each other most of the time. `workers` is how many processes there are at once (default: the cores).
+    """Encoders from a pretrained one, each fitted by a process of its own with one thread.
+
+    Two threads of one process wait for each other most of the time. `workers` is how many processes there are at once
+    (default: one per core).
     """
 
     pretrained: Pretrained
@@ -75,7 +78,7 @@ class EncoderTrainer:
 
     def _together(self, lessons: Sequence[Lesson], workers: int) -> list[bytes]:
         self.report(f"{len(lessons)} encoders, {workers} at a time")
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
             waiting = [pool.submit(_fitted, self.pretrained, lesson, self.fitting) for lesson in lessons]
             try:
                 for done, _ in enumerate(as_completed(waiting), start=1):
@@ -87,6 +90,21 @@ class EncoderTrainer:
                     "each takes 2 to 3 GB; fewer at a time (--workers 1) take less"
                 )
                 raise ModelError(message) from error
+            finally:
+                pool.shutdown(cancel_futures=True)  # else Ctrl-C would wait for all that are left
+
+
+def _end_with_parent() -> None:
+    """In a process of the pool: do not go on for minutes when the one that wants the weights was killed."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _fitted(

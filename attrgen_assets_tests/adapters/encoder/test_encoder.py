@@ -10,8 +10,7 @@ from multiprocessing import active_children
 from pathlib import Path
 from random import Random
 from threading import Thread
-from time import sleep
-from typing import Any
+from time import monotonic, sleep
 
 import numpy as np
 import pytest
@@ -228,7 +227,47 @@ def test_a_process_that_dies_is_told_of(trainer: EncoderTrainer, tmp_path: Path)
     killer.join()
 
 
-def test_all_but_the_marks_between_texts_can_be_hidden(trainer: EncoderTrainer, encoder: Path) -> None:
+def test_processes_end_with_the_one_that_started_them(encoder: Path, tmp_path: Path) -> None:
+    """Killed as by a full memory: nothing is left that goes on with the training."""
+    data = write_lines(tmp_path / "data.jsonl", make_lines(400))
+    options = ["--tier", "accurate", "--encoder", encoder, "--data", data, "--model", tmp_path / "m", "--workers", "2"]
+    command = [
+        sys.executable,
+        "-c",
+        "import attrgen_assets.cli as c; c.main()",
+        "extractor",
+        "train",
+        *map(str, options),
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as parent:
+        assert parent.stderr is not None
+        while "at a time" not in (line := parent.stderr.readline()):
+            assert line, "it ended before it trained encoders"
+        children = _children_of(parent.pid, count=2)
+        parent.kill()
+    deadline = monotonic() + 10
+    while left := [pid for pid in children if _runs(pid)]:
+        assert monotonic() < deadline, f"still there: {left}"
+        sleep(0.1)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"  # ended, and nobody asked
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _children_of(pid: int, *, count: int) -> list[int]:
+    while True:
+        found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        workers = [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        if len(workers) == count:
+            return workers
+        sleep(0.1)
+
+
+def test_all_but_the_marks_between_texts_can_be_hidden(encoder: Path) -> None:
     fit, example = _fit_of(encoder, Fitting(hidden=1.0))
     pieces = WordPieces(vocabulary())
     ids = fit._question([example]).batch.ids[0].tolist()
@@ -236,29 +275,12 @@ def test_all_but_the_marks_between_texts_can_be_hidden(trainer: EncoderTrainer, 
     assert shown == [number for number in example.window.ids if number in {pieces.start, pieces.end}]
 
 
-def test_the_adversary_makes_the_loss_grow(encoder: Path) -> None:
-    seen: list[float] = []
-
-    class Watched(_Fit):
-        def _loss(self, question: Any) -> Any:
-            seen.append(float((found := super()._loss(question)).detach()))
-            return found
-
-    fit, example = _fit_of(encoder, Fitting(hidden=0.0, push=0.5), Watched)
-    fit._network.parts.eval()  # nothing at random: only the push makes a difference
-    fit._learn([example])
-    assert seen[1] > seen[0] + 0.01
-    seen.clear()
-    _fit_of(encoder, Fitting(push=0.0), Watched)[0]._learn([example])
-    assert len(seen) == 1
-
-
-def _fit_of(encoder: Path, fitting: Fitting, kind: type[_Fit] = _Fit) -> tuple[_Fit, Example]:
+def _fit_of(encoder: Path, fitting: Fitting) -> tuple[_Fit, Example]:
     product = make_product("Acme Red Soap, 2 oz", category="Soap")
     pieces = WordPieces(vocabulary())
     (window,) = windows(0, product, tokens_of(product), build_gazetteer([], leave_out=False), pieces)
     network = new_network(json.loads((encoder / "config.json").read_bytes()), 1)
-    fit = kind(network, fitting, pieces, Random(1))  # noqa: S311 - no secret is drawn
+    fit = _Fit(network, fitting, pieces, Random(1))  # noqa: S311 - no secret is drawn
     return fit, Example(window, (("Brand", 0),), ((1, *([0] * (len(window) - 1))),))
 
 
