@@ -5,15 +5,15 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 from attrgen_assets.adapters.encoder.opinion import use_one_thread
 from attrgen_assets.adapters.extraction_models import ModelFolder
+from attrgen_assets.adapters.processes import process_pool
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import BATCH_ROWS, Prediction, Predictor
 
@@ -43,8 +43,7 @@ def predicted_lines(
 
 
 def _shared(folder: Path, batches: Iterable[list[LabelledProduct]], details: bool, workers: int) -> Iterator[str]:
-    context = get_context("spawn")  # a fork would copy whatever threads numpy has started
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(str(folder),)) as pool:
+    with process_pool(workers, _start, str(folder)) as pool:
         waiting: deque[Future[list[str]]] = deque()
         start = 0
         for batch in batches:

@@ -227,10 +227,9 @@ def _write_raw(folder: Path, *, rows: int, seed: int) -> None:
 
 def _in_a_process_of_its_own(folder: Path, rows: int) -> "tuple[Measured, float]":
     """Measured in a fresh process, so that peak memory (MiB) is that of the work alone."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from attrgen_assets.adapters.processes import process_pool
 
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+    with process_pool(1) as pool:
         return pool.submit(_measure_kernel, folder, rows).result()
 
 

@@ -2,11 +2,9 @@
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from attrgen_assets.adapters.encoder.files import Pretrained
@@ -14,6 +12,7 @@ from attrgen_assets.adapters.encoder.fitting import Fitting, attribute_names, fi
 from attrgen_assets.adapters.encoder.network import SpanNetwork
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion
 from attrgen_assets.adapters.encoder.reading import reading_network
+from attrgen_assets.adapters.processes import process_pool
 from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
 from attrgen_assets.domain.extraction.opinions import Lesson, Opinion
 from attrgen_assets.domain.extraction.training import Row, mentions_of
@@ -78,10 +77,11 @@ class EncoderTrainer:
 
     def _together(self, lessons: Sequence[Lesson], workers: int) -> list[bytes]:
         self.report(f"{len(lessons)} encoders, {workers} at a time")
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
+        with process_pool(workers) as pool:
             waiting = [pool.submit(_fitted, self.pretrained, lesson, self.fitting) for lesson in lessons]
             try:
-                for done, _ in enumerate(as_completed(waiting), start=1):
+                for done, future in enumerate(as_completed(waiting), start=1):
+                    future.result()  # whatever went wrong ends the training
                     self.report(f"encoder {done} of {len(lessons)} is trained")
                 return [future.result() for future in waiting]
             except BrokenProcessPool as error:
@@ -92,19 +92,6 @@ class EncoderTrainer:
                 raise ModelError(message) from error
             finally:
                 pool.shutdown(cancel_futures=True)  # else Ctrl-C would wait for all that are left
-
-
-def _end_with_parent() -> None:
-    """In a process of the pool: do not go on for minutes when the one that wants the weights was killed."""
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def _fitted(

@@ -10,7 +10,7 @@ from multiprocessing import active_children
 from pathlib import Path
 from random import Random
 from threading import Thread
-from time import monotonic, sleep
+from time import sleep
 
 import numpy as np
 import pytest
@@ -222,49 +222,11 @@ def test_a_process_that_dies_is_told_of(trainer: EncoderTrainer, tmp_path: Path)
 
     killer = Thread(target=kill_the_first)
     killer.start()
+    said: list[str] = []
     with pytest.raises(ModelError, match="a process that trained an encoder died"):
-        replace(trainer, workers=2).train([_lesson(products, seed=seed) for seed in (3, 4)])
+        replace(trainer, workers=2, report=said.append).train([_lesson(products, seed=seed) for seed in (3, 4)])
     killer.join()
-
-
-def test_processes_end_with_the_one_that_started_them(encoder: Path, tmp_path: Path) -> None:
-    """Killed as by a full memory: nothing is left that goes on with the training."""
-    data = write_lines(tmp_path / "data.jsonl", make_lines(400))
-    options = ["--tier", "accurate", "--encoder", encoder, "--data", data, "--model", tmp_path / "m", "--workers", "2"]
-    command = [
-        sys.executable,
-        "-c",
-        "import attrgen_assets.cli as c; c.main()",
-        "extractor",
-        "train",
-        *map(str, options),
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as parent:
-        assert parent.stderr is not None
-        while "at a time" not in (line := parent.stderr.readline()):
-            assert line, "it ended before it trained encoders"
-        children = _children_of(parent.pid, count=2)
-        parent.kill()
-    deadline = monotonic() + 10
-    while left := [pid for pid in children if _runs(pid)]:
-        assert monotonic() < deadline, f"still there: {left}"
-        sleep(0.1)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"  # ended, and nobody asked
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def _children_of(pid: int, *, count: int) -> list[int]:
-    while True:
-        found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        workers = [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-        if len(workers) == count:
-            return workers
-        sleep(0.1)
+    assert said == ["2 encoders, 2 at a time"]
 
 
 def test_all_but_the_marks_between_texts_can_be_hidden(encoder: Path) -> None:
