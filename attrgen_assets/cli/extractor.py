@@ -64,7 +64,9 @@ def train(
     ] = 3,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, max=64, help="Encoders that are trained at once, 2 to 3 GB each. Default: one per core."),
+        typer.Option(
+            min=1, max=64, help="accurate tier: encoders trained at once, 2 to 3 GB each. Default: the cores."
+        ),
     ] = None,
 ) -> None:
     """Learn from labelled products. Training twice gives the same bytes (accurate: the same scores)."""
