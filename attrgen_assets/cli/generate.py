@@ -15,45 +15,51 @@ if TYPE_CHECKING:
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
-Format = Literal["auto", "csv", "jsonl", "json", "parquet"]
+Format = Annotated[
+    Literal["auto", "csv", "jsonl", "json", "parquet"],
+    typer.Option("--format", metavar="FORMAT", help="auto, csv, jsonl, json or parquet."),
+]
+Feed = Annotated[
+    Path, typer.Option("--input", "-i", metavar="FEED", help="CSV, JSON lines, JSON or Parquet; may lie anywhere.")
+]
+Documents = Annotated[
+    Path, typer.Option("--output", "-o", metavar="DOCS", help="Where documents go, as JSON lines; - is stdout.")
+]
+Refused = Annotated[
+    Path | None,
+    typer.Option(
+        "--quarantine",
+        "-q",
+        metavar="ROWS",
+        help="Where refused rows go, as JSON lines. Default: DOCS with the suffix .quarantine.jsonl.",
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--map", "-m", metavar="FIELD=COLUMN", help="Take a field from this column of the feed."),
+]
+Select = Annotated[
+    bool,
+    typer.Option("--select/--no-select", help="Leave out rows of other product types, as the config's feed does."),
+]
+Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Of a text feed. Default: detected.")]
+Delimiter = Annotated[
+    str | None, typer.Option("--delimiter", metavar="CHARACTER", help="Of a CSV feed. Default: detected.")
+]
 
 
 @app.command()
 def generate(
     product_type: Annotated[str, typer.Argument(metavar="PRODUCT_TYPE", help="A product type, such as saree.")],
     *,
-    input: Annotated[
-        Path, typer.Option("--input", "-i", metavar="FEED", help="CSV, JSON lines, JSON or Parquet; may lie anywhere.")
-    ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DOCS", help="Where documents go, as JSON lines; - is stdout.")
-    ],
-    quarantine: Annotated[
-        Path | None,
-        typer.Option(
-            "--quarantine",
-            "-q",
-            metavar="ROWS",
-            help="Where refused rows go, as JSON lines. Default: DOCS with the suffix .quarantine.jsonl.",
-        ),
-    ] = None,
-    map: Annotated[
-        list[str] | None,
-        typer.Option("--map", "-m", metavar="FIELD=COLUMN", help="Take a field from this column of the feed."),
-    ] = None,
-    select: Annotated[
-        bool,
-        typer.Option("--select/--no-select", help="Leave out rows of other product types, as the config's feed does."),
-    ] = False,
-    format: Annotated[
-        Format, typer.Option("--format", metavar="FORMAT", help="auto, csv, jsonl, json or parquet.")
-    ] = "auto",
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", metavar="NAME", help="Of a text feed. Default: detected.")
-    ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option("--delimiter", metavar="CHARACTER", help="Of a CSV feed. Default: detected.")
-    ] = None,
+    input: Feed,
+    output: Documents,
+    quarantine: Refused = None,
+    map: Columns = None,
+    select: Select = False,
+    format: Format = "auto",
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
     config_dir: ConfigDir = None,
 ) -> None:
     """Turn one feed into documents, file to file; no MongoDB, Redis or Dagster is needed.

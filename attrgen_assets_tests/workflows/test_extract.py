@@ -143,6 +143,26 @@ def test_one_row_is_enough_to_train(tmp_path: Path) -> None:
     assert row["Brand"].value == "Acme"
 
 
+def test_what_is_labelled_nowhere_in_a_category_is_looked_for_there_as_well(tmp_path: Path) -> None:
+    """Rows of an export that nobody has labelled yet: their category is as good as never seen."""
+    unlabelled = [make_product(f"Acme Mug {at}", category="Mugs") for at in range(3)]
+    products = _read(tmp_path / "train.jsonl", make_lines(40))
+    _train(tmp_path / "m", [*products, *unlabelled])
+    _train(tmp_path / "n", products)
+    with_them, without = (Predictor(ModelFolder(tmp_path / name).load()) for name in "mn")
+    assert [row["Brand"].value for row in predict_products(with_them, unlabelled)] == ["Acme"] * 3
+    assert set(*predict_products(with_them, unlabelled[:1])) == set(*predict_products(without, unlabelled[:1]))
+
+
+def test_parts_of_the_cross_validation_may_teach_nothing(tmp_path: Path) -> None:
+    """One labelled row of a few: without it nothing can be learned, and its part is not measured."""
+    others = [make_product(text, category="Mugs") for text in ("Zeta Red Mug, blue", "Other thing 44", "A third one")]
+    report = _train(tmp_path / "m", [make_product("Acme Tea", Brand="Acme"), *others])
+    assert report.scores.get("f1", 0.0) == 0.0
+    (row,) = predict_products(Predictor(ModelFolder(tmp_path / "m").load()), [make_product("Acme Tea")])
+    assert row["Brand"].candidates[0].value == "Acme"
+
+
 def test_the_development_split_is_not_trained_on(tmp_path: Path) -> None:
     row = bench_extractor(_read(tmp_path / "d", make_lines(100)), trainer=TRAINER, config=CONFIG)
     assert row.train_rows + row.evaluation.rows == 100

@@ -60,7 +60,10 @@ class _Question:
 def fine_tuned(
     pretrained: Pretrained, lesson: Lesson, fitting: Fitting, report: Callable[[str], None]
 ) -> dict[str, "Tensor"]:
-    """Weights by name; the lesson's seed decides the random start, the order of rows, and what is hidden."""
+    """Weights by name; the lesson's seed decides the random start, the order of rows, and what is hidden.
+
+    Where no row lists an attribute - a part of very little data - they are those of the start.
+    """
     import torch
 
     torch.use_deterministic_algorithms(True)
@@ -70,7 +73,8 @@ def fine_tuned(
     names = attribute_names(lesson)
     found = list(examples(lesson.rows, pieces, {key: at for at, key in enumerate(names)}))
     network = _start(pretrained, names, pieces, seed=lesson.seed)
-    _Fit(network, fitting, pieces, Random(lesson.seed)).run(found, report)  # noqa: S311 - no secret is drawn
+    if found:
+        _Fit(network, fitting, pieces, Random(lesson.seed)).run(found, report)  # noqa: S311 - no secret is drawn
     return network.tensors()
 
 
@@ -110,7 +114,7 @@ class _Fit:
         self._learned = [weight for weight in network.parts.parameters() if weight.requires_grad]
 
     def run(self, found: Sequence[Example], report: Callable[[str], None]) -> None:
-        """All passes; afterwards the weights are the average of those of the last ones (Polyak and Juditsky 1992)."""
+        """All passes; afterwards the weights are a moving average of the last steps'."""
         import torch
         from torch.optim.swa_utils import get_ema_multi_avg_fn
 
@@ -140,7 +144,7 @@ class _Fit:
                     average = [weight.detach().clone() for weight in self._learned]
             report(f"pass {epoch + 1} of {epochs}: loss {total / len(found):.3f}")
         with torch.no_grad():
-            for weight, mean in zip(self._learned, average, strict=False):
+            for weight, mean in zip(self._learned, average, strict=True):
                 weight.copy_(mean)
         self._network.parts.eval()
 

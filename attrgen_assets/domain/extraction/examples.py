@@ -53,13 +53,14 @@ class LabelledProduct:
 
 
 def attributes_by_category(products: list[LabelledProduct]) -> dict[str, list[str]]:
-    """Every attribute that was looked at in a category, both sorted.
+    """Every attribute that was looked at in a category, both sorted; no category in which nobody looked at any.
 
     >>> row = LabelledProduct(category="Tea", texts={}, answers={"Form": Answers(), "Brand": Answers()})
-    >>> attributes_by_category([row])
+    >>> attributes_by_category([row, LabelledProduct(category="Mugs", texts={}, answers={})])
     {'Tea': ['Brand', 'Form']}
     """
     seen: dict[str, set[str]] = {}
     for product in products:
-        seen.setdefault(product.category, set()).update(product.answers)
+        if product.answers:
+            seen.setdefault(product.category, set()).update(product.answers)
     return {category: sorted(names) for category, names in sorted(seen.items())}

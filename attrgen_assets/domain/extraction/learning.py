@@ -95,7 +95,7 @@ class Fold:
 
 
 def _folds(labels: "Labels", config: TrainingConfig) -> list[Fold]:
-    """Those with rows on both sides."""
+    """Those with rows on both sides, and with something to learn."""
     places = [fold_of(row.group, folds=max(config.folds, 1), seed=config.seed) for row in labels.rows]
     parts = [
         tuple(
@@ -104,7 +104,8 @@ def _folds(labels: "Labels", config: TrainingConfig) -> list[Fold]:
         )
         for fold in range(config.folds if config.folds > 1 else 0)
     ]
-    return [Fold(labels.learnable(inside), outside) for inside, outside in parts if inside and outside]
+    folds = [Fold(labels.learnable(inside), outside) for inside, outside in parts if inside and outside]
+    return [fold for fold in folds if any(found is not None for row in fold.inside for found in row.spans.values())]
 
 
 def _opinions(

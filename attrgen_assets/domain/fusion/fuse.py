@@ -70,11 +70,7 @@ def fuse_claims(
     """
     _require(claims, ("object", "attribute", "source", "value"))
     _check_confidences(claims)
-    given = dict(rules or {})
-    names = claims["attribute"].unique().sort().to_list()
-    unnamed = claims.filter(~pl.col("attribute").is_in(list(given)))
-    inferred = infer_rules(unnamed) if unnamed.height else {}
-    known = {name: given.get(name) or inferred[name] for name in names}
+    known = _rules(claims, rules or {})
     claims = without_broader(claims, known, hierarchy or Hierarchy())
     coded = prepare(claims, known)
     right = np.full(len(coded.cluster_item), np.nan) if truth is None else reviewed_clusters(coded, truth, known)
@@ -82,17 +78,9 @@ def fuse_claims(
     estimate, scale, found = _estimate(coded, used, right, model)
     confidence = scale.apply(estimate.posterior) if scale != Scale() else estimate.posterior
     chosen = winners(coded, estimate.score)
-    preferred = known
-    if used == "priority":
-        ranked = _ranking(coded)
-        preferred = {
-            name: rule.model_copy(update={"strategy": "priority", "source_priority": rule.source_priority or ranked})
-            for name, rule in known.items()
-        }
     values = value_table(
         coded, base=claims, chosen=chosen, confidence=confidence, method=used,
-        strategies=by_strategy(coded.claims, preferred, confidence, nearly=0.0 if used == "priority" else NEARLY),
-        truth=truth,
+        strategies=_strategies(coded, known, used, confidence), truth=truth,
     )  # fmt: skip
     weight = _source_weights(coded, estimate.accuracy)
     losers = loser_table(coded, values, weight)
@@ -125,6 +113,13 @@ def _check_confidences(claims: pl.DataFrame) -> None:
             f"{wrong.height} claims have a confidence that is no number from 0 to 1, such as {first['confidence']!r} "
             f"of {first['source']!r} on {first['object']!r}; leave it empty where it is not known"
         )
+
+
+def _rules(claims: pl.DataFrame, given: Mapping[str, FieldRule]) -> dict[str, FieldRule]:
+    """A rule for each attribute that is claimed: the given one, or what its values look like."""
+    unnamed = claims.filter(~pl.col("attribute").is_in(list(given)))
+    inferred = infer_rules(unnamed) if unnamed.height else {}
+    return {name: given.get(name) or inferred[name] for name in claims["attribute"].unique().sort().to_list()}
 
 
 def _method(method: Method, *, reviews: bool, model: SourceModel | None) -> Method:
@@ -170,8 +165,16 @@ def _copied(coded: Coded, rules: Mapping[str, FieldRule]) -> Floats:
     return copied_records(coded, np.array(single, dtype=np.int64))
 
 
-def _ranking(coded: Coded) -> tuple[str, ...]:
-    return tuple(coded.sources[at] for at in np.argsort(-np.round(agreement(coded), 9), kind="stable"))
+def _strategies(coded: Coded, rules: Mapping[str, FieldRule], method: Method, confidence: Floats) -> pl.DataFrame:
+    """What rules decide by other means than the vote. By the method `priority`, sources in their order decide all."""
+    if method != "priority":
+        return by_strategy(coded.claims, rules, confidence, nearly=NEARLY)
+    ranked = tuple(coded.sources[at] for at in np.argsort(-np.round(agreement(coded), 9), kind="stable"))
+    preferred = {
+        name: rule.model_copy(update={"strategy": "priority", "source_priority": rule.source_priority or ranked})
+        for name, rule in rules.items()
+    }
+    return by_strategy(coded.claims, preferred, confidence, nearly=0.0)
 
 
 def _source_weights(coded: Coded, accuracy: Floats) -> pl.DataFrame:

@@ -177,6 +177,15 @@ def test_what_a_row_does_not_list_is_not_learned_from(trainer: EncoderTrainer) -
     assert chances[0] > 2 * chances[1]
 
 
+def test_rows_of_which_none_lists_an_attribute_teach_nothing(encoder: Path) -> None:
+    """A part of the cross-validation may be like that where little is labelled."""
+    trainer = EncoderTrainer(pretrained=read_pretrained(str(encoder)), fitting=Fitting(epochs=2), workers=1)
+    products = [make_product("Acme Soap 2 oz", category="Soap", Brand="Acme"), make_product("Red Mug", category="Mug")]
+    lesson = replace(_lesson(products), rows=_lesson(products[1:]).rows)
+    (opinion,) = trainer.train([lesson])
+    assert len(opinion.spans(products)) == 2
+
+
 def test_a_pass_reads_what_a_window_states_and_some_attributes_that_stand_for_the_rest() -> None:
     product = make_product("Acme Soap", category="Soap")
     (window,) = windows(0, product, tokens_of(product), build_gazetteer([], leave_out=False), WordPieces(vocabulary()))
