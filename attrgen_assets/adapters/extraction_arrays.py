@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from attrgen_assets.domain.extraction.gazetteers import Mention
 from attrgen_assets.domain.extraction.normalise.classes import ClassModel
 from attrgen_assets.domain.extraction.normalise.learned import AttributeNormaliser, Normaliser
 from attrgen_assets.domain.extraction.ranking import ENCODER_FEATURES, FEATURES, Ranker
+from attrgen_assets.domain.extraction.similar_rows import LabelledRow, Place
 from attrgen_assets.domain.extraction.training import Parts
 from attrgen_assets.domain.extraction.trees import DEPTH, Trees
 
@@ -68,8 +69,43 @@ def dump_parts(parts: Parts) -> tuple[Arrays, list[str], list[list[Any]], dict[s
     return arrays, features, gazetteer, layout
 
 
-def load_parts(arrays: Arrays, features: list[str], gazetteer: list[list[Any]], layout: Mapping[str, Any]) -> Parts:
-    """What `dump_parts` took apart. Raises ValueError, KeyError, TypeError or IndexError for anything else."""
+def dump_rows(rows: Sequence[LabelledRow]) -> list[dict[str, Any]]:
+    """Rows that were learned from as JSON values, in their order: of equally similar ones, the first counts."""
+    return [
+        {
+            "category": row.category,
+            "words": list(row.words),
+            "values": {name: list(found) for name, found in row.values.items()},
+            "places": {name: [list(place) for place in found] for name, found in row.places.items()},
+        }
+        for row in rows
+    ]
+
+
+def load_rows(entries: list[dict[str, Any]]) -> list[LabelledRow]:
+    """What `dump_rows` took apart. Raises KeyError, TypeError or ValueError for anything else."""
+    return [
+        LabelledRow(
+            entry["category"],
+            tuple(entry["words"]),
+            {name: tuple(found) for name, found in entry["values"].items()},
+            {name: tuple(Place(*place) for place in found) for name, found in entry["places"].items()},
+        )
+        for entry in entries
+    ]
+
+
+def load_parts(
+    arrays: Arrays,
+    features: list[str],
+    gazetteer: list[list[Any]],
+    rows: list[dict[str, Any]],
+    layout: Mapping[str, Any],
+) -> Parts:
+    """What `dump_parts` and `dump_rows` took apart.
+
+    Raises ValueError, KeyError, TypeError or IndexError for anything else.
+    """
     pooled: dict[str, CrfWeights] = {}
     joint: dict[str, CrfWeights] = {}
     for at, (name, attributes) in enumerate(layout["models"]):
@@ -87,7 +123,8 @@ def load_parts(arrays: Arrays, features: list[str], gazetteer: list[list[Any]], 
         for attribute, category, entry, count in gazetteer
         for number in range(count)
     ]
-    return Parts({name: list(found) for name, found in layout["attributes"].items()}, pooled, joint, mentions)
+    attributes = {name: list(found) for name, found in layout["attributes"].items()}
+    return Parts(attributes, pooled, joint, mentions, load_rows(rows))
 
 
 def dump_ranker(ranker: Ranker | None, *, encoder: bool) -> tuple[dict[str, Any] | None, Arrays]:

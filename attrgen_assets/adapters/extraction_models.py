@@ -3,6 +3,7 @@
     model.json       format, configuration, data hash, versions, scores, decision rule, hashes of the other files
     features.json    the names of all features
     gazetteer.json   the values seen in training: attribute, category, tokens, how often
+    rows.json        the rows learned from: distinct words, values, and the places that stand for them
     normaliser.json  how values are normalised
     weights.npz      the arrays
     encoder.json, encoder.safetensors   accurate tier only: fine-tuned encoders
@@ -26,6 +27,7 @@ from attrgen_assets.adapters.extraction_arrays import (
     dump_normaliser,
     dump_parts,
     dump_ranker,
+    dump_rows,
     load_arrays,
     load_normaliser,
     load_parts,
@@ -38,7 +40,7 @@ from attrgen_assets.domain.extraction.training import Parts
 from attrgen_assets.errors import ModelError, StorageFull
 
 MANIFEST: Final = "model.json"
-FILES: Final = ("features.json", "gazetteer.json", "normaliser.json", "weights.npz")
+FILES: Final = ("features.json", "gazetteer.json", "normaliser.json", "rows.json", "weights.npz")
 LIBRARIES: Final = ("numpy", "python-crfsuite", "scikit-learn")
 ENCODER_FILES: Final = ("encoder.json", "encoder.safetensors")
 ENCODER_LIBRARIES: Final = ("torch", "transformers", "safetensors")
@@ -83,9 +85,10 @@ class ModelFolder:
         contents = {name: self._checked(name, manifest) for name in FILES}
         try:
             arrays = load_arrays(contents["weights.npz"])
-            parts = load_parts(
-                arrays, json.loads(contents["features.json"]), json.loads(contents["gazetteer.json"]), manifest
+            features, gazetteer, rows = (
+                json.loads(contents[name]) for name in ("features.json", "gazetteer.json", "rows.json")
             )
+            parts = load_parts(arrays, features, gazetteer, rows, manifest)
             normaliser = load_normaliser(json.loads(contents["normaliser.json"]), arrays)
             opinion = self._opinion(manifest, parts)
             return TrainedExtractor(
@@ -148,6 +151,7 @@ def _written(model: TrainedExtractor) -> dict[str, bytes]:
         "features.json": _json(features),
         "gazetteer.json": _json(gazetteer),
         "normaliser.json": _json(normaliser),
+        "rows.json": _json(dump_rows(model.parts.rows)),
         "weights.npz": dump_arrays({**arrays, **more, **trees}),
     }
     libraries: tuple[str, ...] = LIBRARIES

@@ -266,3 +266,6 @@ def _print_explanation(found: "Explanation") -> None:
     if found.by_whole_text:
         shares = [f"{name!r} {share:.2f}" if name else f"none {share:.2f}" for name, share in found.by_whole_text]
         typer.echo(f"  by the whole text: {', '.join(shares)}")
+    if found.by_similar_rows:
+        shares = [f"{name!r} {share:.2f}" for name, share in found.by_similar_rows]
+        typer.echo(f"  in similar rows: {', '.join(shares)}")

@@ -1,14 +1,38 @@
 """Parts of a model as arrays and back."""
 
-from attrgen_assets.adapters.extraction_arrays import dump_parts, load_parts
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attrgen_assets.adapters.extraction_arrays import dump_parts, dump_rows, load_parts, load_rows
 from attrgen_assets.domain.extraction.boundaries import count_boundaries
 from attrgen_assets.domain.extraction.gazetteers import Mention
+from attrgen_assets.domain.extraction.similar_rows import LabelledRow, Place
 from attrgen_assets.domain.extraction.training import Parts
+
+ROW = LabelledRow("Tea", ("mint", "tea"), {"Flavor": ("Mint",), "Form": ()}, {"Flavor": (Place("Mint", "", "tea"),)})
 
 
 def test_values_read_back_count_as_often_as_before() -> None:
     mentions = [Mention(f"row {at}", "Tea", "Flavor", ("mint",)) for at in range(5)]
-    parts = Parts({"Tea": ["Flavor"]}, {}, {}, [*mentions, Mention("row 9", "Tea", "Flavor", ("lime", "zest"))])
+    parts = Parts({"Tea": ["Flavor"]}, {}, {}, [*mentions, Mention("row 9", "Tea", "Flavor", ("lime", "zest"))], [ROW])
     arrays, features, gazetteer, layout = dump_parts(parts)
-    read = load_parts(arrays, features, gazetteer, layout)
+    read = load_parts(arrays, features, gazetteer, dump_rows(parts.rows), layout)
     assert count_boundaries(read.mentions) == count_boundaries(parts.mentions)
+    assert read.rows == [ROW]
+
+
+TEXT = st.text(max_size=8)
+ROWS = st.builds(
+    LabelledRow,
+    TEXT,
+    st.lists(TEXT).map(tuple),
+    st.dictionaries(TEXT, st.lists(TEXT).map(tuple)),
+    st.dictionaries(TEXT, st.lists(st.builds(Place, TEXT, TEXT, TEXT)).map(tuple)),
+)
+
+
+@given(st.lists(ROWS, max_size=4))
+def test_rows_go_through_json_as_they_are(rows: list[LabelledRow]) -> None:
+    assert load_rows(json.loads(json.dumps(dump_rows(rows)))) == rows

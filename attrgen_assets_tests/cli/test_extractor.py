@@ -64,6 +64,7 @@ def test_explain_shows_the_spans(trained: Path, capsys: pytest.CaptureFixture[st
     title = make_lines(50)[1]["input"]
     assert title in shown
     assert f"text[0:{title.index(' ')}]" in shown or "text[0:" in shown
+    assert "in similar rows: " in shown
     assert main([*words, "--index", "50"]) == 1
     assert "has no product 50" in capsys.readouterr().err
 

@@ -11,7 +11,7 @@ from attrgen_assets.adapters.crfsuite import CrfSuite
 from attrgen_assets.adapters.extraction_models import FILES, MANIFEST, ModelFolder
 from attrgen_assets.adapters.labelled_products import read_labelled_products
 from attrgen_assets.domain.extraction.examples import LabelledProduct
-from attrgen_assets.domain.extraction.model import Predictor, TrainingConfig
+from attrgen_assets.domain.extraction.model import FORMAT, Predictor, TrainingConfig
 from attrgen_assets.errors import FeedError, ModelError
 from attrgen_assets.workflows.extract import evaluate_extractor, explain_product, predict_products
 from attrgen_assets.workflows.train_extractor import TrainReport, bench_extractor, train_extractor
@@ -126,6 +126,9 @@ def test_an_explanation_shows_spans_and_features(predictor: Predictor) -> None:
     best = found.spans[0]
     assert (best.span.start, best.span.end) == (31, 40)
     assert best.reasons[0].weight >= best.reasons[-1].weight > 0 or abs(best.reasons[0].weight) > 0
+    shares = [share for _, share in found.by_similar_rows]
+    assert 0 < sum(shares) < 1
+    assert shares == sorted(shares, reverse=True)
     with pytest.raises(FeedError, match="no attribute 'Colour' in category 'Tea'; there are Brand, Form, Pack, Size"):
         explain_product(predictor, product, ["Colour"])
 
@@ -199,7 +202,7 @@ class TestModelFolder:
             (b"{", "the model is damaged"),
             (b"[]", "found format 'list'"),
             (b'{"format": 99}', "found format 99, this release reads format"),
-            (b'{"format": 4}', "was changed since"),
+            (b'{"format": %d}' % FORMAT, "was changed since"),
         ],
     )
     def test_a_bad_manifest_is_refused(self, model: Path, tmp_path: Path, content: bytes, said: str) -> None:

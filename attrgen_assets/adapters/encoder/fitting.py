@@ -35,7 +35,7 @@ class Fitting:
     """
 
     epochs: int = 16
-    pieces: int = 700_000
+    pieces: int = 1_700_000
     rows: int = 16
     rate: float = 3e-4
     head_rate: float = 1e-3

@@ -8,6 +8,7 @@ from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.inputs import TextInputs, written_out
 from attrgen_assets.domain.extraction.model import Prediction, Predictor
 from attrgen_assets.domain.extraction.network import CategoryNetwork
+from attrgen_assets.domain.extraction.training import tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class SpanReason:
 class Explanation:
     """The answer for one attribute, the least probability at which a value is given, and the likeliest spans.
 
-    `by_whole_text` holds the likeliest values by the whole text with their probabilities, where that was judged.
+    `by_whole_text` holds the likeliest values by the whole text with their probabilities, where that was judged;
+    `by_similar_rows` the values that the most similar labelled rows state, with the shares of these rows.
     """
 
     attribute: str
@@ -40,6 +42,7 @@ class Explanation:
     threshold: float
     spans: tuple[SpanReason, ...]
     by_whole_text: tuple[tuple[str, float], ...]
+    by_similar_rows: tuple[tuple[str, float], ...]
 
 
 def explain(
@@ -56,6 +59,7 @@ def explain(
     network = predictor.extractor.network(product.category)
     inputs = predictor.extractor.inputs(product)
     shares = {} if normaliser is None else normaliser.contexts(product.category, product.text)
+    nearby = predictor.extractor.similar.nearby(product.category, tokens_of(product))
     result = []
     for attribute in predictions if attributes is None else attributes:
         prediction = predictions.get(attribute)
@@ -73,7 +77,8 @@ def explain(
             for span, value in found[:spans]
         )
         likely = sorted(shares.get(attribute, {}).items(), key=lambda item: (-item[1], item[0]))[:spans]
-        result.append(Explanation(attribute, prediction, decision.threshold, explained, tuple(likely)))
+        similar = nearby.values(attribute)[:spans]
+        result.append(Explanation(attribute, prediction, decision.threshold, explained, tuple(likely), tuple(similar)))
     return result
 
 

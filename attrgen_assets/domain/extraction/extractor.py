@@ -13,6 +13,7 @@ from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
 from attrgen_assets.domain.extraction.inputs import TextInputs
 from attrgen_assets.domain.extraction.network import CategoryNetwork
+from attrgen_assets.domain.extraction.similar_rows import SimilarRows
 from attrgen_assets.domain.extraction.tokens import Tokens
 from attrgen_assets.domain.extraction.training import Parts, product_inputs, tokens_of
 
@@ -38,6 +39,7 @@ class Extractor:
     def __init__(self, parts: Parts) -> None:
         self.gazetteer = build_gazetteer(parts.mentions, leave_out=False)
         self.boundaries = count_boundaries(parts.mentions)
+        self.similar = SimilarRows(parts.rows)
         self._parts = parts
         self._networks: dict[str, CategoryNetwork] = {}
 

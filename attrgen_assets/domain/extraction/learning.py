@@ -77,7 +77,7 @@ def train(
     report("all rows")
     return TrainedExtractor(
         config=config,
-        parts=fit(rows, trainer, joint=True),
+        parts=fit(rows, trainer, joint=True, answers=labels.answers),
         decision=decision,
         normaliser=labels.normaliser(rows, config.seed),
         opinion=opinions[-1],
@@ -180,7 +180,7 @@ def _labels(products: Sequence[LabelledProduct], raw: Sequence[LabelledProduct] 
 
 def _held_out(labels: Labels, fold: Fold, trainer: CrfTrainer, opinion: Opinion | None, *, seed: int) -> list[HeldOut]:
     """What models of the other folds say of this one."""
-    extractor = Extractor(fit(fold.inside, trainer, joint=True))
+    extractor = Extractor(fit(fold.inside, trainer, joint=True, answers=labels.answers))
     normaliser = labels.normaliser(fold.inside, seed)
     products = [row.product for row in fold.outside]
     found = extractor.candidates(products)

@@ -14,7 +14,7 @@ from attrgen_assets.domain.extraction.opinions import Opinion, joined
 from attrgen_assets.domain.extraction.ranking import Ranker, candidate_features, surroundings
 from attrgen_assets.domain.extraction.training import Parts, tokens_of
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Version of the model format; a model of another version must be trained again."""
 BATCH_ROWS: Final = 500  # products to predict together: more saves nothing and takes memory
 LIKELY_CLASS: Final = 0.15  # a class is a candidate by the product's whole text alone from this probability on ...
@@ -120,7 +120,15 @@ def propose(
     Where an attribute has few values, those that the whole text makes likely are candidates as well.
     """
     category = product.category
-    around = surroundings(category, tokens_of(product), candidates, extractor.gazetteer, extractor.boundaries)
+    tokens = tokens_of(product)
+    around = surroundings(
+        category,
+        tokens,
+        candidates,
+        gazetteer=extractor.gazetteer,
+        boundaries=extractor.boundaries,
+        nearby=extractor.similar.nearby(category, tokens),
+    )
     shares = {} if normaliser is None else normaliser.contexts(category, product.text)
     found: dict[str, list[ValueCandidate]] = {}
     features: dict[str, list[list[float]]] = {}

@@ -17,6 +17,8 @@ from attrgen_assets.domain.extraction.boundaries import NAMES as BOUNDARIES
 from attrgen_assets.domain.extraction.boundaries import Boundaries
 from attrgen_assets.domain.extraction.candidates import SpanCandidate, ValueCandidate
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer
+from attrgen_assets.domain.extraction.similar_rows import NAMES as SIMILAR
+from attrgen_assets.domain.extraction.similar_rows import Nearby, Place, place_of
 from attrgen_assets.domain.extraction.tokens import Tokens
 from attrgen_assets.domain.extraction.trees import Trees
 
@@ -28,7 +30,7 @@ FEATURES: Final = (
     "value of others in the category", "of more than one", "value anywhere", "starts inside a word",
     "ends inside a word", "first text", "place", "tokens", "starts with a mark", "ends with a mark", "occurrences",
     "occurrences in the first text", "lower case", "upper case", "capital", "characters", "digits", "as written",
-    "characters of the text", *BOUNDARIES, "how often stated", "how often the likeliest is right",
+    "characters of the text", *BOUNDARIES, *SIMILAR, "how often stated", "how often the likeliest is right",
 )  # fmt: skip
 """What the columns of a ranker's rows mean; the last two are the attribute's own, see `Prior`.
 
@@ -65,7 +67,7 @@ class Ranker:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a product's candidates are compared with: its texts, their tokens, values seen, and likely spans.
+    """What a product's candidates are compared with: its texts, their tokens, values seen, similar rows, likely spans.
 
     `rivals` are spans by field: first and last token, attribute, average probability. `lower` are the texts in lower
     case by field, the first one first.
@@ -77,6 +79,7 @@ class Surroundings:
     characters: int
     gazetteer: Gazetteer
     boundaries: Boundaries
+    nearby: Nearby
     rivals: Mapping[str, Sequence[tuple[int, int, str, float]]]
 
 
@@ -84,8 +87,10 @@ def surroundings(
     category: str,
     tokens: Mapping[str, Tokens],
     candidates: Mapping[str, Sequence[SpanCandidate]],
+    *,
     gazetteer: Gazetteer,
     boundaries: Boundaries,
+    nearby: Nearby,
 ) -> Surroundings:
     """Collect what candidates are compared with."""
     rivals: dict[str, list[tuple[int, int, str, float]]] = {name: [] for name in tokens}
@@ -94,7 +99,7 @@ def surroundings(
             if (average := span.average) > RIVAL:
                 rivals[span.field].append((span.first, span.last, attribute, average))
     lower = {name: found.text.lower() for name, found in tokens.items()}
-    return Surroundings(category, tokens, lower, sum(map(len, lower.values())), gazetteer, boundaries, rivals)
+    return Surroundings(category, tokens, lower, sum(map(len, lower.values())), gazetteer, boundaries, nearby, rivals)
 
 
 def _logit(probability: float) -> float:
@@ -119,6 +124,7 @@ def candidate_features(
     seen = [value.encoder or 0.0 for value in values]
     total = sum(value.probability for value in values) or 1.0
     top = max(values[0].probability, 1e-6) if values else 1.0
+    similar = around.nearby.features(attribute, [_with_place(value, around) for value in values])
     written = [value.spans[0].value.lower() if value.spans else "" for value in values]
     rows = []
     for rank, value in enumerate(values):
@@ -138,6 +144,7 @@ def candidate_features(
                 value.value == value.spans[0].value if value.spans else 0.0,
                 around.characters,
                 *(_of_boundaries(attribute, value.spans[0], around) if value.spans else _NO_BOUNDARIES),
+                *similar[rank],
                 *(_of_encoder(rank, seen) if encoder else ()),
             ]
         )
@@ -146,6 +153,14 @@ def candidate_features(
 
 def _of_boundaries(attribute: str, best: SpanCandidate, around: Surroundings) -> tuple[float, ...]:
     return around.boundaries.features(around.category, attribute, around.tokens[best.field], best.first, best.last)
+
+
+def _with_place(value: ValueCandidate, around: Surroundings) -> tuple[str, Place | None]:
+    """A value and where its likeliest span stands."""
+    if not value.spans:
+        return value.value, None
+    best = value.spans[0]
+    return value.value, place_of(around.tokens[best.field], best.first, best.last, best.value)
 
 
 def _of_encoder(rank: int, seen: Sequence[float]) -> tuple[float, float, float]:

@@ -1,13 +1,14 @@
 """From labelled products to models."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from attrgen_assets.domain.extraction.crf import OUTSIDE, CrfTrainer, CrfWeights, pack
-from attrgen_assets.domain.extraction.examples import LabelledProduct, attributes_by_category
+from attrgen_assets.domain.extraction.examples import Answers, LabelledProduct, attributes_by_category
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer, Mention, build_gazetteer
 from attrgen_assets.domain.extraction.inputs import TextInputs, other_texts, sequence_inputs, written_out
+from attrgen_assets.domain.extraction.similar_rows import LabelledRow, place_of, words_of
 from attrgen_assets.domain.extraction.spans import Span, answer_spans, label
 from attrgen_assets.domain.extraction.tokens import Tokens, tokenise
 
@@ -26,12 +27,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What training makes: a model per attribute, a joint model per category, and the values seen."""
+    """What training makes: a model per attribute, a joint model per category, the values seen, and the rows."""
 
     attributes: dict[str, list[str]]
     pooled: dict[str, CrfWeights]
     joint: dict[str, CrfWeights]
     mentions: list[Mention]
+    rows: list[LabelledRow]
 
 
 @lru_cache(maxsize=5_000)  # a batch is looked at twice, training data in every fold; a description takes 100 kB
@@ -68,6 +70,24 @@ def mentions_of(rows: Sequence[Row]) -> list[Mention]:
     )
 
 
+def labelled_row(row: Row, answers: Mapping[str, Answers]) -> LabelledRow:
+    """What is kept of a row; `answers` are those that a prediction should give."""
+    return LabelledRow(
+        row.product.category,
+        words_of(row.tokens),
+        {name: tuple(answer.value for answer in answers[name].values) for name in row.spans if name in answers},
+        {
+            name: tuple(
+                place_of(row.tokens[field], span.first, span.last)
+                for field, spans in (by_field or {}).items()
+                for span in spans
+            )
+            for name, by_field in row.spans.items()
+            if name in answers
+        },
+    )
+
+
 def _entry(tokens: Tokens, span: Span) -> tuple[str, ...]:
     return tokens.lower[span.first : span.last + 1]
 
@@ -89,8 +109,17 @@ def product_inputs(
     }
 
 
-def fit(rows: Sequence[Row], trainer: CrfTrainer, *, joint: bool) -> Parts:
-    """Train the model of every attribute and, with `joint`, of every category."""
+def fit(
+    rows: Sequence[Row],
+    trainer: CrfTrainer,
+    *,
+    joint: bool,
+    answers: Callable[[LabelledProduct], Mapping[str, Answers]] = lambda product: product.answers,
+) -> Parts:
+    """Train the model of every attribute and, with `joint`, of every category.
+
+    `answers` gives a product's answers as a prediction should give them, where values are normalised.
+    """
     mentions = mentions_of(rows)
     gazetteer = build_gazetteer(mentions, leave_out=True)
     prepared = []
@@ -111,7 +140,8 @@ def fit(rows: Sequence[Row], trainer: CrfTrainer, *, joint: bool) -> Parts:
         if joint
         else {}
     )
-    return Parts(attributes, pooled, categories, mentions)
+    kept = [labelled_row(row, answers(row.product)) for row in rows]
+    return Parts(attributes, pooled, categories, mentions, kept)
 
 
 def _fit_attribute(

@@ -1,0 +1,255 @@
+"""What the most similar labelled rows say: whoever wrote and labelled those did it here in the same way."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import log, sqrt
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attrgen_assets.domain.extraction.features import EDGE, shape
+from attrgen_assets.domain.extraction.tokens import Tokens
+
+NAMES: Final = (
+    "similar rows that state it", "weight of one that states it", "similar rows whose texts stand here",
+    "similar rows with the value", "weight of one with the value", "similar rows with the text",
+    "similar rows with a text of the shape", "similar rows with it after the same token",
+    "similar rows with it before the same token",
+)  # fmt: skip
+"""What `Nearby.features` gives: shares of the similar rows by weight, and weights of rows, all 0 to 1."""
+ROWS: Final = 5  # similar rows that are asked about an attribute
+SHARPNESS: Final = 3  # a row counts with its similarity to this power: half as similar, an eighth as much
+REACH: Final = 64  # so many of the most similar ones are looked through for rows that know of the attribute
+DOUBT: Final = 0.05  # weight of a made-up row that says nothing
+
+
+class Place(NamedTuple):
+    """A text that stands for a value, and the tokens around it in lower case."""
+
+    text: str
+    before: str
+    after: str
+
+
+def place_of(tokens: Tokens, first: int, last: int, text: str | None = None) -> Place:
+    """Tokens `first` to `last`; `text` is theirs, where it is known."""
+    lower = tokens.lower
+    return Place(
+        tokens.value(first, last) if text is None else text,
+        lower[first - 1] if first else EDGE,
+        lower[last + 1] if last + 1 < len(lower) else EDGE,
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _shape(text: str) -> str:
+    return shape(text[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledRow:
+    """What is kept of a row that was learned from.
+
+    `words` are its distinct words in lower case. By attribute that somebody looked at, `values` are the acceptable
+    answers, and `places` the texts that stand for them.
+    """
+
+    category: str
+    words: tuple[str, ...]
+    values: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, tuple[Place, ...]]
+
+
+def words_of(tokens: Mapping[str, Tokens]) -> tuple[str, ...]:
+    """Distinct words of all texts in lower case, sorted."""
+    return tuple(sorted({word.lower() for found in tokens.values() for word in found.words if word[0].isalnum()}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a row says of an attribute: distinct values, and of their places texts, shapes, tokens before and after."""
+
+    values: tuple[str, ...]
+    texts: tuple[str, ...]
+    shapes: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @classmethod
+    def of(cls, values: Sequence[str], places: Sequence[Place]) -> "_Said":
+        """Every part sorted."""
+        parts = ([place.text for place in places], [_shape(place.text) for place in places],
+                 [place.before for place in places], [place.after for place in places])  # fmt: skip
+        return cls(tuple(values), *(tuple(sorted(set(part))) for part in parts))
+
+
+class _Votes:
+    """Weights of the rows asked about an attribute."""
+
+    __slots__ = ("after", "before", "best", "here", "likest", "shapes", "stated", "texts", "total", "values")
+
+    def __init__(self) -> None:
+        self.total, self.stated, self.likest, self.here = DOUBT, 0.0, 0.0, 0.0
+        self.values: dict[str, float] = {}
+        self.best: dict[str, float] = {}  # the weight of the most similar row with each value
+        self.texts: dict[str, float] = {}
+        self.shapes: dict[str, float] = {}
+        self.before: dict[str, float] = {}
+        self.after: dict[str, float] = {}
+
+    def add(self, weight: float, said: _Said, text: str) -> None:
+        """Count a row; rows come in the order of their weights. `text` is that of the product."""
+        self.total += weight
+        if not said.values:
+            return
+        self.stated += weight
+        self.likest = self.likest or weight
+        for value in said.values:
+            self.best.setdefault(value, weight)
+        for counts, found in (
+            (self.values, said.values),
+            (self.texts, said.texts),
+            (self.shapes, said.shapes),
+            (self.before, said.before),
+            (self.after, said.after),
+        ):
+            for mark in found:
+                counts[mark] = counts.get(mark, 0.0) + weight
+        for stated in said.texts:
+            if stated in text:
+                self.here += weight
+                break
+
+
+class Nearby:
+    """The rows most similar to a product with their weights, the most similar first."""
+
+    def __init__(self, rows: Sequence[tuple[float, Mapping[str, _Said]]], text: str) -> None:
+        self._rows, self._text = rows, text
+
+    def features(self, attribute: str, candidates: Sequence[tuple[str, Place | None]]) -> list[tuple[float, ...]]:
+        """`NAMES` of an attribute's values, each with the place where it stands, if there is one."""
+        votes = self._ask(attribute)
+        total = votes.total
+        stated, likest, here = votes.stated / total, votes.likest, votes.here / total
+        values, best, texts = votes.values.get, votes.best.get, votes.texts.get
+        shapes, preceded, followed = votes.shapes.get, votes.before.get, votes.after.get
+        result: list[tuple[float, ...]] = []
+        for value, place in candidates:
+            if place is None:
+                result.append((stated, likest, here, values(value, 0.0) / total, best(value, 0.0), 0.0, 0.0, 0.0, 0.0))
+                continue
+            text, before, after = place
+            result.append(
+                (
+                    stated,
+                    likest,
+                    here,
+                    values(value, 0.0) / total,
+                    best(value, 0.0),
+                    texts(text, 0.0) / total,
+                    shapes(_shape(text), 0.0) / total,
+                    preceded(before, 0.0) / total,
+                    followed(after, 0.0) / total,
+                )
+            )
+        return result
+
+    def values(self, attribute: str) -> list[tuple[str, float]]:
+        """Values that these rows state, with their shares, the greatest first."""
+        votes = self._ask(attribute)
+        found = [(value, weight / votes.total) for value, weight in votes.values.items()]
+        return sorted(found, key=lambda item: (-item[1], item[0]))
+
+    def _ask(self, attribute: str) -> _Votes:
+        votes, asked = _Votes(), 0
+        for weight, row in self._rows:
+            said = row.get(attribute)
+            if said is not None:
+                votes.add(weight, said, self._text)
+                asked += 1
+                if asked == ROWS:
+                    break
+        return votes
+
+
+NOBODY: Final = Nearby((), "")
+
+
+@dataclass(slots=True)
+class _Category:
+    """Rows of a category by the words they hold: numbers of rows, and each word's share of a row's length."""
+
+    said: list[Mapping[str, _Said]]
+    idf: dict[str, float]
+    numbers: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    weights: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def similarities(self, words: AbstractSet[str]) -> NDArray[np.float64]:
+        """Cosines with each row."""
+        known = sorted(words & self.idf.keys())
+        if not known:
+            return np.zeros(len(self.said))
+        length = sqrt(sum(self.idf[word] ** 2 for word in known))
+        numbers = np.concatenate([self.numbers[word] for word in known])
+        weights = np.concatenate([self.weights[word] for word in known])
+        return np.bincount(numbers, weights, minlength=len(self.said)) / length
+
+
+class SimilarRows:
+    """An index of labelled rows by category: cosine of TF-IDF weights, every word counting once in a row.
+
+    Weights are ln((1 + n) / (1 + d)) + 1 for a word in d of a category's n rows (smooth, so that none is 0).
+
+    >>> from attrgen_assets.domain.extraction.tokens import tokenise
+    >>> place = Place("Green", EDGE, "tea")
+    >>> row = LabelledRow("Tea", ("green", "mint", "tea"), {"Kind": ("Green",)}, {"Kind": (place,)})
+    >>> nearby = SimilarRows([row]).nearby("Tea", {"title": tokenise("Black tea with mint")})
+    >>> [round(found, 2) for found in nearby.features("Kind", [("Black", Place("Black", EDGE, "tea"))])[0]]
+    [0.92, 0.54, 0.0, 0.0, 0.0, 0.0, 0.92, 0.92, 0.92]
+    """
+
+    def __init__(self, rows: Sequence[LabelledRow]) -> None:
+        by_category: dict[str, list[LabelledRow]] = defaultdict(list)
+        for row in rows:
+            by_category[row.category].append(row)
+        self._categories = {category: _indexed(found) for category, found in by_category.items()}
+
+    def nearby(self, category: str, tokens: Mapping[str, Tokens]) -> Nearby:
+        """The most similar rows of the category; none in one that was never seen."""
+        found = self._categories.get(category)
+        if found is None:
+            return NOBODY
+        # Rounded, so that of equally similar rows the first counts, in whatever order their words were added up.
+        similarities = found.similarities(set(words_of(tokens))).round(9)
+        order = np.argsort(-similarities, kind="stable")[:REACH]
+        rows = [
+            (similarity**SHARPNESS, found.said[number])
+            for number, similarity in zip(order.tolist(), similarities[order].tolist(), strict=True)
+            if similarity > 0
+        ]
+        return Nearby(rows, "\n".join([found.text for found in tokens.values()]))
+
+
+def _indexed(rows: Sequence[LabelledRow]) -> _Category:
+    held = Counter(word for row in rows for word in row.words)
+    idf = {word: log((1 + len(rows)) / (1 + count)) + 1 for word, count in held.items()}
+    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        length = sqrt(sum(idf[word] ** 2 for word in row.words))
+        for word in row.words:
+            postings[word].append((number, idf[word] ** 2 / length))
+    return _Category(
+        [_said(row) for row in rows],
+        idf,
+        {word: np.array([number for number, _ in found]) for word, found in postings.items()},
+        {word: np.array([weight for _, weight in found]) for word, found in postings.items()},
+    )
+
+
+def _said(row: LabelledRow) -> dict[str, _Said]:
+    return {attribute: _Said.of(values, row.places.get(attribute, ())) for attribute, values in row.values.items()}

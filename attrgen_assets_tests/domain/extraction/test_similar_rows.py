@@ -1,0 +1,111 @@
+"""What the most similar rows say, against asking every row one after another."""
+
+from math import isclose, log, sqrt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attrgen_assets.domain.extraction.features import EDGE, shape
+from attrgen_assets.domain.extraction.similar_rows import (
+    DOUBT,
+    NAMES,
+    ROWS,
+    SHARPNESS,
+    LabelledRow,
+    Place,
+    SimilarRows,
+    place_of,
+    words_of,
+)
+from attrgen_assets.domain.extraction.tokens import tokenise
+
+WORDS = ["tea", "green", "Mint", "oz", "12", "bags"]
+PLACES = st.builds(Place, st.sampled_from(WORDS), st.sampled_from([EDGE, "tea"]), st.sampled_from([EDGE, "oz"]))
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> LabelledRow:
+    """A row of a few words that says something of one attribute, says that it is not stated, or says nothing."""
+    words = tuple(sorted({word.lower() for word in draw(st.lists(st.sampled_from(WORDS)))}))
+    if draw(st.booleans()):
+        return LabelledRow(draw(st.sampled_from(["Tea", "Candy"])), words, {}, {})
+    values = tuple(draw(st.lists(st.sampled_from(WORDS), max_size=2, unique=True)))
+    places = tuple(draw(st.lists(PLACES, max_size=2))) if values else ()
+    return LabelledRow("Tea", words, {"Kind": values}, {"Kind": places})
+
+
+@given(
+    found=st.lists(rows(), max_size=12),
+    title=st.lists(st.sampled_from(WORDS), min_size=1, max_size=6),
+    value=st.sampled_from(WORDS),
+    place=PLACES,
+)
+def test_shares_are_those_of_asking_every_row(
+    found: list[LabelledRow], title: list[str], value: str, place: Place
+) -> None:
+    text = " ".join(title)
+    asked = weighed([row for row in found if row.category == "Tea"], {word.lower() for word in title})
+    total = DOUBT + sum(weight for weight, _ in asked)
+    stating = [(weight, row.values["Kind"], row.places["Kind"]) for weight, row in asked if row.values["Kind"]]
+
+    def share(*holds: bool) -> float:
+        return sum(weight for (weight, _, _), yes in zip(stating, holds, strict=True) if yes) / total
+
+    expected = [
+        share(*(True for _ in stating)),
+        stating[0][0] if stating else 0.0,
+        share(*(any(other.text in text for other in places) for _, _, places in stating)),
+        share(*(value in values for _, values, _ in stating)),
+        next((weight for weight, values, _ in stating if value in values), 0.0),
+        share(*(any(other.text == place.text for other in places) for _, _, places in stating)),
+        share(*(any(shape(other.text) == shape(place.text) for other in places) for _, _, places in stating)),
+        share(*(any(other.before == place.before for other in places) for _, _, places in stating)),
+        share(*(any(other.after == place.after for other in places) for _, _, places in stating)),
+    ]
+    nearby = SimilarRows(found).nearby("Tea", {"title": tokenise(text)})
+    (here,), (nowhere,) = (nearby.features("Kind", [(value, at)]) for at in (place, None))
+    assert len(here) == len(nowhere) == len(NAMES)
+    assert all(isclose(one, other, abs_tol=1e-9) for one, other in zip(here, expected, strict=True)), (here, expected)
+    assert nowhere == (*here[:5], 0.0, 0.0, 0.0, 0.0)
+
+
+def weighed(candidates: list[LabelledRow], words: set[str]) -> list[tuple[float, LabelledRow]]:
+    """The rows to be asked, with their weights, by the definition of the cosine of TF-IDF weights."""
+
+    def idf(word: str) -> float:
+        return log((1 + len(candidates)) / (1 + sum(word in row.words for row in candidates))) + 1
+
+    def length(held: set[str]) -> float:
+        return sqrt(sum(idf(word) ** 2 for word in held)) or 1.0
+
+    known = words & {word for row in candidates for word in row.words}
+    similarities = [
+        sum(idf(word) ** 2 for word in known & set(row.words)) / length(known) / length(set(row.words))
+        for row in candidates
+    ]
+    order = sorted(range(len(candidates)), key=lambda at: (-round(similarities[at], 9), at))
+    likest = [at for at in order if similarities[at] > 0 and "Kind" in candidates[at].values]
+    return [(similarities[at] ** SHARPNESS, candidates[at]) for at in likest[:ROWS]]
+
+
+def test_a_category_that_was_never_seen_has_no_similar_rows() -> None:
+    row = LabelledRow("Tea", ("green",), {"Kind": ("Green",)}, {"Kind": (Place("Green", EDGE, EDGE),)})
+    nearby = SimilarRows([row]).nearby("Mugs", {"title": tokenise("green mug")})
+    assert nearby.features("Kind", [("green", None)]) == [(0.0,) * len(NAMES)]
+    assert nearby.values("Kind") == []
+
+
+def test_values_of_similar_rows_come_with_their_shares() -> None:
+    titles = {"Acme green tea": "Green", "Acme green tea bags": "Green", "Acme mint tea": "Mint"}
+    kept = [
+        LabelledRow("Tea", words_of({"t": tokenise(title)}), {"Kind": (kind,)}, {}) for title, kind in titles.items()
+    ]
+    (first, most), (second, least) = SimilarRows(kept).nearby("Tea", {"t": tokenise("Best green tea")}).values("Kind")
+    assert (first, second) == ("Green", "Mint")
+    assert 0 < least < most < 1
+
+
+def test_a_place_knows_its_text_and_its_neighbours() -> None:
+    tokens = tokenise("Acme Green Tea")
+    assert place_of(tokens, 1, 2) == Place("Green Tea", "acme", EDGE)
+    assert place_of(tokens, 0, 0) == Place("Acme", EDGE, "green")
