@@ -18,7 +18,7 @@ from attrgen_assets.domain.extraction.tokens import Tokens
 from attrgen_assets.domain.extraction.training import Parts, product_inputs, tokens_of
 
 LONGEST: Final = 16  # tokens of a candidate; 99.5 of 100 labelled values are shorter
-SMALLEST: Final = 0.01  # spans less likely on average are no candidates: hardly one in a hundred of them is right
+SMALLEST: Final = 0.015  # less likely spans are no candidates; one in thirty of those from 0.01 on is right
 BATCH_TOKENS: Final = 3_000  # padded tokens scored at once: enough to amortise numpy, few enough for the cache
 
 Candidates = dict[str, list[SpanCandidate]]
