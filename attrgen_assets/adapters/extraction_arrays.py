@@ -74,7 +74,7 @@ def dump_rows(rows: Sequence[LabelledRow]) -> list[dict[str, Any]]:
     return [
         {
             "category": row.category,
-            "words": list(row.words),
+            "words": dict(row.words),
             "values": {name: list(found) for name, found in row.values.items()},
             "places": {name: [list(place) for place in found] for name, found in row.places.items()},
         }
@@ -87,7 +87,7 @@ def load_rows(entries: list[dict[str, Any]]) -> list[LabelledRow]:
     return [
         LabelledRow(
             entry["category"],
-            tuple(entry["words"]),
+            {word: int(count) for word, count in entry["words"].items()},
             {name: tuple(found) for name, found in entry["values"].items()},
             {name: tuple(Place(*place) for place in found) for name, found in entry["places"].items()},
         )

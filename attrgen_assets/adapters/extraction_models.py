@@ -3,7 +3,7 @@
     model.json       format, configuration, data hash, versions, scores, decision rule, hashes of the other files
     features.json    the names of all features
     gazetteer.json   the values seen in training: attribute, category, tokens, how often
-    rows.json        the rows learned from: distinct words, values, and the places that stand for them
+    rows.json        the rows learned from: words with their counts, values, and the places that stand for them
     normaliser.json  how values are normalised
     weights.npz      the arrays
     encoder.json, encoder.safetensors   accurate tier only: fine-tuned encoders

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log, sqrt
@@ -21,7 +20,7 @@ NAMES: Final = (
     "similar rows with it before the same token",
 )  # fmt: skip
 """What `Nearby.features` gives: shares of the similar rows by weight, and weights of rows, all 0 to 1."""
-ROWS: Final = 5  # similar rows that are asked about an attribute
+ROWS: Final = 8  # similar rows that are asked about an attribute
 SHARPNESS: Final = 3  # a row counts with its similarity to this power: half as similar, an eighth as much
 REACH: Final = 64  # so many of the most similar ones are looked through for rows that know of the attribute
 DOUBT: Final = 0.05  # weight of a made-up row that says nothing
@@ -54,19 +53,35 @@ def _shape(text: str) -> str:
 class LabelledRow:
     """What is kept of a row that was learned from.
 
-    `words` are its distinct words in lower case. By attribute that somebody looked at, `values` are the acceptable
-    answers, and `places` the texts that stand for them.
+    `words` says how often each word, in lower case, stands there. By attribute that somebody looked at, `values` are
+    the acceptable answers, and `places` the texts that stand for them.
     """
 
     category: str
-    words: tuple[str, ...]
+    words: Mapping[str, int]
     values: Mapping[str, tuple[str, ...]]
     places: Mapping[str, tuple[Place, ...]]
 
 
-def words_of(tokens: Mapping[str, Tokens]) -> tuple[str, ...]:
-    """Distinct words of all texts in lower case, sorted."""
-    return tuple(sorted({word.lower() for found in tokens.values() for word in found.words if word[0].isalnum()}))
+def words_of(tokens: Mapping[str, Tokens]) -> dict[str, int]:
+    """Words of all texts in lower case with their counts.
+
+    >>> from attrgen_assets.domain.extraction.tokens import tokenise
+    >>> words_of({"title": tokenise("Mint tea, 20 tea bags")})
+    {'mint': 1, 'tea': 2, '20': 1, 'bags': 1}
+    """
+    words: Counter[str] = Counter()
+    for found in tokens.values():
+        before = -1
+        for word, number in zip(found.words, found.word_numbers, strict=True):
+            if number != before and word[0].isalnum():  # a word of several tokens is there once
+                words[word.lower()] += 1
+            before = number
+    return dict(words)
+
+
+def _weight(count: int) -> float:
+    return 1 + log(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,32 +197,32 @@ NOBODY: Final = Nearby((), "")
 
 @dataclass(slots=True)
 class _Category:
-    """Rows of a category by the words they hold: numbers of rows, and each word's share of a row's length."""
+    """Rows of a category by word: numbers of rows that hold it, and what it adds to their cosines for each weight."""
 
     said: list[Mapping[str, _Said]]
     idf: dict[str, float]
     numbers: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     weights: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
-    def similarities(self, words: AbstractSet[str]) -> NDArray[np.float64]:
-        """Cosines with each row."""
-        known = sorted(words & self.idf.keys())
+    def similarities(self, words: Mapping[str, int]) -> NDArray[np.float64]:
+        """Cosines with each row; words that no row holds are left out."""
+        known = [(word, _weight(count)) for word, count in words.items() if word in self.idf]
         if not known:
             return np.zeros(len(self.said))
-        length = sqrt(sum(self.idf[word] ** 2 for word in known))
-        numbers = np.concatenate([self.numbers[word] for word in known])
-        weights = np.concatenate([self.weights[word] for word in known])
+        length = sqrt(sum([(self.idf[word] * weight) ** 2 for word, weight in known]))
+        numbers = np.concatenate([self.numbers[word] for word, _ in known])
+        weights = np.concatenate([self.weights[word] * weight for word, weight in known])
         return np.bincount(numbers, weights, minlength=len(self.said)) / length
 
 
 class SimilarRows:
-    """An index of labelled rows by category: cosine of TF-IDF weights, every word counting once in a row.
+    """An index of labelled rows by category: the cosine of TF-IDF weights.
 
-    Weights are ln((1 + n) / (1 + d)) + 1 for a word in d of a category's n rows (smooth, so that none is 0).
+    A word weighs (1 + ln t) (1 + ln((1 + n) / (1 + d))), being there t times, and in d of the category's n rows.
 
     >>> from attrgen_assets.domain.extraction.tokens import tokenise
     >>> place = Place("Green", EDGE, "tea")
-    >>> row = LabelledRow("Tea", ("green", "mint", "tea"), {"Kind": ("Green",)}, {"Kind": (place,)})
+    >>> row = LabelledRow("Tea", {"green": 1, "mint": 1, "tea": 1}, {"Kind": ("Green",)}, {"Kind": (place,)})
     >>> nearby = SimilarRows([row]).nearby("Tea", {"title": tokenise("Black tea with mint")})
     >>> [round(found, 2) for found in nearby.features("Kind", [("Black", Place("Black", EDGE, "tea"))])[0]]
     [0.92, 0.54, 0.0, 0.0, 0.0, 0.0, 0.92, 0.92, 0.92]
@@ -225,7 +240,7 @@ class SimilarRows:
         if found is None:
             return NOBODY
         # Rounded, so that of equally similar rows the first counts, in whatever order their words were added up.
-        similarities = found.similarities(set(words_of(tokens))).round(9)
+        similarities = found.similarities(words_of(tokens)).round(9)
         order = np.argsort(-similarities, kind="stable")[:REACH]
         rows = [
             (similarity**SHARPNESS, found.said[number])
@@ -240,9 +255,10 @@ def _indexed(rows: Sequence[LabelledRow]) -> _Category:
     idf = {word: log((1 + len(rows)) / (1 + count)) + 1 for word, count in held.items()}
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for number, row in enumerate(rows):
-        length = sqrt(sum(idf[word] ** 2 for word in row.words))
-        for word in row.words:
-            postings[word].append((number, idf[word] ** 2 / length))
+        weights = {word: _weight(count) * idf[word] for word, count in row.words.items()}
+        length = sqrt(sum(weight**2 for weight in weights.values()))
+        for word, weight in weights.items():
+            postings[word].append((number, weight * idf[word] / length))
     return _Category(
         [_said(row) for row in rows],
         idf,
