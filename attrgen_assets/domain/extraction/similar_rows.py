@@ -99,16 +99,16 @@ class _Said:
         """Every part sorted."""
         parts = ([place.text for place in places], [_shape(place.text) for place in places],
                  [place.before for place in places], [place.after for place in places])  # fmt: skip
-        return cls(tuple(values), *(tuple(sorted(set(part))) for part in parts))
+        return cls(*(tuple(sorted(set(part))) for part in (values, *parts)))
 
 
 class _Votes:
     """Weights of the rows asked about an attribute."""
 
-    __slots__ = ("after", "before", "best", "here", "likest", "shapes", "stated", "texts", "total", "values")
+    __slots__ = ("after", "before", "best", "here", "nearest", "shapes", "stated", "texts", "total", "values")
 
     def __init__(self) -> None:
-        self.total, self.stated, self.likest, self.here = DOUBT, 0.0, 0.0, 0.0
+        self.total, self.stated, self.nearest, self.here = DOUBT, 0.0, 0.0, 0.0
         self.values: dict[str, float] = {}
         self.best: dict[str, float] = {}  # the weight of the most similar row with each value
         self.texts: dict[str, float] = {}
@@ -122,7 +122,7 @@ class _Votes:
         if not said.values:
             return
         self.stated += weight
-        self.likest = self.likest or weight
+        self.nearest = self.nearest or weight
         for value in said.values:
             self.best.setdefault(value, weight)
         for counts, found in (
@@ -150,19 +150,19 @@ class Nearby:
         """`NAMES` of an attribute's values, each with the place where it stands, if there is one."""
         votes = self._ask(attribute)
         total = votes.total
-        stated, likest, here = votes.stated / total, votes.likest, votes.here / total
+        stated, nearest, here = votes.stated / total, votes.nearest, votes.here / total
         values, best, texts = votes.values.get, votes.best.get, votes.texts.get
         shapes, preceded, followed = votes.shapes.get, votes.before.get, votes.after.get
         result: list[tuple[float, ...]] = []
         for value, place in candidates:
             if place is None:
-                result.append((stated, likest, here, values(value, 0.0) / total, best(value, 0.0), 0.0, 0.0, 0.0, 0.0))
+                result.append((stated, nearest, here, values(value, 0.0) / total, best(value, 0.0), 0.0, 0.0, 0.0, 0.0))
                 continue
             text, before, after = place
             result.append(
                 (
                     stated,
-                    likest,
+                    nearest,
                     here,
                     values(value, 0.0) / total,
                     best(value, 0.0),
@@ -241,13 +241,21 @@ class SimilarRows:
             return NOBODY
         # Rounded, so that of equally similar rows the first counts, in whatever order their words were added up.
         similarities = found.similarities(words_of(tokens)).round(9)
-        order = np.argsort(-similarities, kind="stable")[:REACH]
+        order = _greatest(similarities, REACH)
         rows = [
             (similarity**SHARPNESS, found.said[number])
             for number, similarity in zip(order.tolist(), similarities[order].tolist(), strict=True)
             if similarity > 0
         ]
         return Nearby(rows, "\n".join([found.text for found in tokens.values()]))
+
+
+def _greatest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """Places of the greatest values, the greatest first; of equal ones the first."""
+    if len(values) <= count:
+        return np.argsort(-values, kind="stable")
+    found = np.flatnonzero(values >= np.partition(values, -count)[-count])
+    return found[np.argsort(-values[found], kind="stable")][:count]
 
 
 def _indexed(rows: Sequence[LabelledRow]) -> _Category:

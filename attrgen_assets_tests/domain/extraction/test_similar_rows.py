@@ -11,6 +11,7 @@ from attrgen_assets.domain.extraction.features import EDGE, shape
 from attrgen_assets.domain.extraction.similar_rows import (
     DOUBT,
     NAMES,
+    REACH,
     ROWS,
     SHARPNESS,
     LabelledRow,
@@ -88,8 +89,8 @@ def weighed(candidates: list[LabelledRow], words: Mapping[str, int]) -> list[tup
 
     similarities = [cosine(vector(words), vector(row.words)) for row in candidates]
     order = sorted(range(len(candidates)), key=lambda at: (-round(similarities[at], 9), at))
-    likest = [at for at in order if similarities[at] > 0 and "Kind" in candidates[at].values]
-    return [(similarities[at] ** SHARPNESS, candidates[at]) for at in likest[:ROWS]]
+    nearest = [at for at in order if similarities[at] > 0 and "Kind" in candidates[at].values]
+    return [(similarities[at] ** SHARPNESS, candidates[at]) for at in nearest[:ROWS]]
 
 
 def test_a_category_that_was_never_seen_has_no_similar_rows() -> None:
@@ -113,3 +114,11 @@ def test_a_place_knows_its_text_and_its_neighbours() -> None:
     tokens = tokenise("Acme Green Tea")
     assert place_of(tokens, 1, 2) == Place("Green Tea", "acme", EDGE)
     assert place_of(tokens, 0, 0) == Place("Acme", EDGE, "green")
+
+
+def test_of_many_equally_similar_rows_the_first_are_asked() -> None:
+    def row(number: int) -> LabelledRow:
+        return LabelledRow("Tea", {"tea": 1}, {"Kind": (str(number),)}, {})
+
+    nearby = SimilarRows([row(number) for number in range(3 * REACH)]).nearby("Tea", {"title": tokenise("tea")})
+    assert [value for value, _ in nearby.values("Kind")] == [str(number) for number in range(ROWS)]
