@@ -99,6 +99,7 @@ VALUES = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
 @example({"part_title": '"0', "manufacturer": "", "color": "", "material": "", "finish": ""}, [], 1.0)
+@example({"part_title": "L:0", "manufacturer": "", "color": "", "material": "", "finish": ""}, [], 1.0)
 @given(
     st.fixed_dictionaries(dict.fromkeys(("part_title", "manufacturer", "color", "material", "finish"), VALUES)),
     st.lists(VALUES, max_size=12),
