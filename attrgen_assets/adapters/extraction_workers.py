@@ -30,11 +30,11 @@ def predicted_lines(
     At most `workers` (default: the cores there are) processes share the work. Raises ModelError.
     """
     rows = iter(products)
-    predictor = Predictor(ModelFolder(folder).load())
+    model = ModelFolder(folder).load()  # here in any case: an error is told at once, and by this process
     first = list(islice(rows, ENOUGH_ROWS))
     count = workers or os.cpu_count() or 1
     if count == 1 or len(first) < ENOUGH_ROWS:
-        start = 0
+        predictor, start = Predictor(model), 0
         for batch in _batches(first, rows):
             yield from _lines(predictor, batch, start, details)
             start += len(batch)

@@ -102,44 +102,6 @@ class _Said:
         return cls(*(tuple(sorted(set(part))) for part in (values, *parts)))
 
 
-class _Votes:
-    """Weights of the rows asked about an attribute."""
-
-    __slots__ = ("after", "before", "best", "here", "nearest", "shapes", "stated", "texts", "total", "values")
-
-    def __init__(self) -> None:
-        self.total, self.stated, self.nearest, self.here = DOUBT, 0.0, 0.0, 0.0
-        self.values: dict[str, float] = {}
-        self.best: dict[str, float] = {}  # the weight of the most similar row with each value
-        self.texts: dict[str, float] = {}
-        self.shapes: dict[str, float] = {}
-        self.before: dict[str, float] = {}
-        self.after: dict[str, float] = {}
-
-    def add(self, weight: float, said: _Said, text: str) -> None:
-        """Count a row; rows come in the order of their weights. `text` is that of the product."""
-        self.total += weight
-        if not said.values:
-            return
-        self.stated += weight
-        self.nearest = self.nearest or weight
-        for value in said.values:
-            self.best.setdefault(value, weight)
-        for counts, found in (
-            (self.values, said.values),
-            (self.texts, said.texts),
-            (self.shapes, said.shapes),
-            (self.before, said.before),
-            (self.after, said.after),
-        ):
-            for mark in found:
-                counts[mark] = counts.get(mark, 0.0) + weight
-        for stated in said.texts:
-            if stated in text:
-                self.here += weight
-                break
-
-
 class Nearby:
     """The rows most similar to a product with their weights, the most similar first."""
 
@@ -148,50 +110,73 @@ class Nearby:
 
     def features(self, attribute: str, candidates: Sequence[tuple[str, Place | None]]) -> list[tuple[float, ...]]:
         """`NAMES` of an attribute's values, each with the place where it stands, if there is one."""
-        votes = self._ask(attribute)
-        total = votes.total
-        stated, nearest, here = votes.stated / total, votes.nearest, votes.here / total
-        values, best, texts = votes.values.get, votes.best.get, votes.texts.get
-        shapes, preceded, followed = votes.shapes.get, votes.before.get, votes.after.get
-        result: list[tuple[float, ...]] = []
-        for value, place in candidates:
-            if place is None:
-                result.append((stated, nearest, here, values(value, 0.0) / total, best(value, 0.0), 0.0, 0.0, 0.0, 0.0))
-                continue
-            text, before, after = place
-            result.append(
-                (
-                    stated,
-                    nearest,
-                    here,
-                    values(value, 0.0) / total,
-                    best(value, 0.0),
-                    texts(text, 0.0) / total,
-                    shapes(_shape(text), 0.0) / total,
-                    preceded(before, 0.0) / total,
-                    followed(after, 0.0) / total,
-                )
-            )
-        return result
+        total, known, here, text = DOUBT, 0.0, 0.0, self._text
+        stating: list[tuple[float, _Said]] = []
+        for weight, said in self._asked(attribute):
+            total += weight
+            if said.values:
+                stating.append((weight, said))
+                known += weight
+                for stated in said.texts:
+                    if stated in text:
+                        here += weight
+                        break
+        if not stating:
+            return [_SILENT] * len(candidates)
+        known, nearest, here = known / total, stating[0][0], here / total
+        return [(known, nearest, here, *_of_candidate(value, place, stating, total)) for value, place in candidates]
 
     def values(self, attribute: str) -> list[tuple[str, float]]:
         """Values that these rows state, with their shares, the greatest first."""
-        votes = self._ask(attribute)
-        found = [(value, weight / votes.total) for value, weight in votes.values.items()]
-        return sorted(found, key=lambda item: (-item[1], item[0]))
+        asked = self._asked(attribute)
+        total = DOUBT + sum(weight for weight, _ in asked)
+        shares: dict[str, float] = defaultdict(float)
+        for weight, said in asked:
+            for value in said.values:
+                shares[value] += weight / total
+        return sorted(shares.items(), key=lambda item: (-item[1], item[0]))
 
-    def _ask(self, attribute: str) -> _Votes:
-        votes, asked = _Votes(), 0
+    def _asked(self, attribute: str) -> list[tuple[float, _Said]]:
+        found: list[tuple[float, _Said]] = []
         for weight, row in self._rows:
             said = row.get(attribute)
             if said is not None:
-                votes.add(weight, said, self._text)
-                asked += 1
-                if asked == ROWS:
+                found.append((weight, said))
+                if len(found) == ROWS:
                     break
-        return votes
+        return found
 
 
+def _of_candidate(
+    value: str, place: Place | None, stating: Sequence[tuple[float, _Said]], total: float
+) -> tuple[float, ...]:
+    """What rows that state an attribute have in common with one value; the most similar row comes first."""
+    with_value = nearest = with_text = with_shape = with_before = with_after = 0.0
+    text, before, after = place or ("", "", "")  # no row has an empty text, or nothing at all beside it
+    form = _shape(text)
+    for weight, said in stating:
+        if value in said.values:
+            with_value += weight
+            nearest = nearest or weight
+        if text in said.texts:
+            with_text += weight
+        if form in said.shapes:
+            with_shape += weight
+        if before in said.before:
+            with_before += weight
+        if after in said.after:
+            with_after += weight
+    return (
+        with_value / total,
+        nearest,
+        with_text / total,
+        with_shape / total,
+        with_before / total,
+        with_after / total,
+    )
+
+
+_SILENT: Final = (0.0,) * len(NAMES)
 NOBODY: Final = Nearby((), "")
 
 
@@ -232,13 +217,16 @@ class SimilarRows:
         by_category: dict[str, list[LabelledRow]] = defaultdict(list)
         for row in rows:
             by_category[row.category].append(row)
-        self._categories = {category: _indexed(found) for category, found in by_category.items()}
+        self._rows = dict(by_category)
+        self._categories: dict[str, _Category] = {}  # put together at first use
 
     def nearby(self, category: str, tokens: Mapping[str, Tokens]) -> Nearby:
         """The most similar rows of the category; none in one that was never seen."""
+        if category not in self._rows:
+            return NOBODY
         found = self._categories.get(category)
         if found is None:
-            return NOBODY
+            found = self._categories[category] = _indexed(self._rows[category])
         # Rounded, so that of equally similar rows the first counts, in whatever order their words were added up.
         similarities = found.similarities(words_of(tokens)).round(9)
         order = _greatest(similarities, REACH)
