@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from attrgen_assets.domain.extraction.candidates import SpanCandidate
 from attrgen_assets.domain.extraction.examples import LabelledProduct
@@ -9,6 +10,8 @@ from attrgen_assets.domain.extraction.inputs import TextInputs, written_out
 from attrgen_assets.domain.extraction.model import Prediction, Predictor
 from attrgen_assets.domain.extraction.network import CategoryNetwork
 from attrgen_assets.domain.extraction.training import tokens_of
+
+SMALLEST_SHARE: Final = 0.01  # of similar rows: smaller ones would be shown as 0.00
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def explain(
             for span, value in found[:spans]
         )
         likely = sorted(shares.get(attribute, {}).items(), key=lambda item: (-item[1], item[0]))[:spans]
-        similar = nearby.values(attribute)[:spans]
+        similar = [item for item in nearby.values(attribute)[:spans] if item[1] >= SMALLEST_SHARE]
         result.append(Explanation(attribute, prediction, decision.threshold, explained, tuple(likely), tuple(similar)))
     return result
 
