@@ -14,7 +14,7 @@ from attrgen_assets.domain.extraction.gazetteers import Mention
 from attrgen_assets.domain.extraction.normalise.classes import ClassModel
 from attrgen_assets.domain.extraction.normalise.learned import AttributeNormaliser, Normaliser
 from attrgen_assets.domain.extraction.ranking import ENCODER_FEATURES, FEATURES, Ranker
-from attrgen_assets.domain.extraction.similar_rows import LabelledRow, Place
+from attrgen_assets.domain.extraction.similar_rows import LabelledRow, TextPlace
 from attrgen_assets.domain.extraction.training import Parts
 from attrgen_assets.domain.extraction.trees import DEPTH, Trees
 
@@ -89,7 +89,7 @@ def load_rows(entries: list[dict[str, Any]]) -> list[LabelledRow]:
             entry["category"],
             {word: int(count) for word, count in entry["words"].items()},
             {name: tuple(found) for name, found in entry["values"].items()},
-            {name: tuple(Place(*place) for place in found) for name, found in entry["places"].items()},
+            {name: tuple(TextPlace(*place) for place in found) for name, found in entry["places"].items()},
         )
         for entry in entries
     ]

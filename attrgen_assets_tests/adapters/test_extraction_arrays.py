@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from attrgen_assets.adapters.extraction_arrays import dump_parts, dump_rows, load_parts, load_rows
 from attrgen_assets.domain.extraction.boundaries import count_boundaries
 from attrgen_assets.domain.extraction.gazetteers import Mention
-from attrgen_assets.domain.extraction.similar_rows import LabelledRow, Place
+from attrgen_assets.domain.extraction.similar_rows import LabelledRow, TextPlace
 from attrgen_assets.domain.extraction.training import Parts
 
 ROW = LabelledRow(
-    "Tea", {"mint": 1, "tea": 2}, {"Flavor": ("Mint",), "Form": ()}, {"Flavor": (Place("Mint", "", "tea"),)}
+    "Tea", {"mint": 1, "tea": 2}, {"Flavor": ("Mint",), "Form": ()}, {"Flavor": (TextPlace("Mint", "", "tea"),)}
 )
 
 
@@ -31,7 +31,7 @@ ROWS = st.builds(
     TEXT,
     st.dictionaries(TEXT, st.integers(1, 9)),
     st.dictionaries(TEXT, st.lists(TEXT).map(tuple)),
-    st.dictionaries(TEXT, st.lists(st.builds(Place, TEXT, TEXT, TEXT)).map(tuple)),
+    st.dictionaries(TEXT, st.lists(st.builds(TextPlace, TEXT, TEXT, TEXT)).map(tuple)),
 )
 
 

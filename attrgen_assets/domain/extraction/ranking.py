@@ -18,7 +18,7 @@ from attrgen_assets.domain.extraction.boundaries import Boundaries
 from attrgen_assets.domain.extraction.candidates import SpanCandidate, ValueCandidate
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer
 from attrgen_assets.domain.extraction.similar_rows import NAMES as SIMILAR
-from attrgen_assets.domain.extraction.similar_rows import Nearby, Place, place_of
+from attrgen_assets.domain.extraction.similar_rows import Nearby, TextPlace, place_of
 from attrgen_assets.domain.extraction.tokens import Tokens
 from attrgen_assets.domain.extraction.trees import Trees
 
@@ -155,7 +155,7 @@ def _of_boundaries(attribute: str, best: SpanCandidate, around: Surroundings) ->
     return around.boundaries.features(around.category, attribute, around.tokens[best.field], best.first, best.last)
 
 
-def _with_place(value: ValueCandidate, around: Surroundings) -> tuple[str, Place | None]:
+def _with_place(value: ValueCandidate, around: Surroundings) -> tuple[str, TextPlace | None]:
     """A value and where its likeliest span stands."""
     if not value.spans:
         return value.value, None

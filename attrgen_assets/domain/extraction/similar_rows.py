@@ -26,7 +26,7 @@ REACH: Final = 64  # so many of the most similar ones are looked through for row
 DOUBT: Final = 0.05  # weight of a made-up row that says nothing
 
 
-class Place(NamedTuple):
+class TextPlace(NamedTuple):
     """A text that stands for a value, and the tokens around it in lower case."""
 
     text: str
@@ -34,10 +34,10 @@ class Place(NamedTuple):
     after: str
 
 
-def place_of(tokens: Tokens, first: int, last: int, text: str | None = None) -> Place:
+def place_of(tokens: Tokens, first: int, last: int, text: str | None = None) -> TextPlace:
     """Tokens `first` to `last`; `text` is theirs, where it is known."""
     lower = tokens.lower
-    return Place(
+    return TextPlace(
         tokens.value(first, last) if text is None else text,
         lower[first - 1] if first else EDGE,
         lower[last + 1] if last + 1 < len(lower) else EDGE,
@@ -60,7 +60,7 @@ class LabelledRow:
     category: str
     words: Mapping[str, int]
     values: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, tuple[Place, ...]]
+    places: Mapping[str, tuple[TextPlace, ...]]
 
 
 def words_of(tokens: Mapping[str, Tokens]) -> dict[str, int]:
@@ -95,7 +95,7 @@ class _Said:
     after: tuple[str, ...]
 
     @classmethod
-    def of(cls, values: Sequence[str], places: Sequence[Place]) -> "_Said":
+    def of(cls, values: Sequence[str], places: Sequence[TextPlace]) -> "_Said":
         """Every part sorted."""
         parts = ([place.text for place in places], [_shape(place.text) for place in places],
                  [place.before for place in places], [place.after for place in places])  # fmt: skip
@@ -108,7 +108,7 @@ class Nearby:
     def __init__(self, rows: Sequence[tuple[float, Mapping[str, _Said]]], text: str) -> None:
         self._rows, self._text = rows, text
 
-    def features(self, attribute: str, candidates: Sequence[tuple[str, Place | None]]) -> list[tuple[float, ...]]:
+    def features(self, attribute: str, candidates: Sequence[tuple[str, TextPlace | None]]) -> list[tuple[float, ...]]:
         """`NAMES` of an attribute's values, each with the place where it stands, if there is one."""
         total, known, here, text = DOUBT, 0.0, 0.0, self._text
         stating: list[tuple[float, _Said]] = []
@@ -148,7 +148,7 @@ class Nearby:
 
 
 def _of_candidate(
-    value: str, place: Place | None, stating: Sequence[tuple[float, _Said]], total: float
+    value: str, place: TextPlace | None, stating: Sequence[tuple[float, _Said]], total: float
 ) -> tuple[float, ...]:
     """What rows that state an attribute have in common with one value; the most similar row comes first."""
     with_value = nearest = with_text = with_shape = with_before = with_after = 0.0
@@ -206,10 +206,10 @@ class SimilarRows:
     A word weighs (1 + ln t) (1 + ln((1 + n) / (1 + d))), being there t times, and in d of the category's n rows.
 
     >>> from attrgen_assets.domain.extraction.tokens import tokenise
-    >>> place = Place("Green", EDGE, "tea")
+    >>> place = TextPlace("Green", EDGE, "tea")
     >>> row = LabelledRow("Tea", {"green": 1, "mint": 1, "tea": 1}, {"Kind": ("Green",)}, {"Kind": (place,)})
     >>> nearby = SimilarRows([row]).nearby("Tea", {"title": tokenise("Black tea with mint")})
-    >>> [round(found, 2) for found in nearby.features("Kind", [("Black", Place("Black", EDGE, "tea"))])[0]]
+    >>> [round(found, 2) for found in nearby.features("Kind", [("Black", TextPlace("Black", EDGE, "tea"))])[0]]
     [0.92, 0.54, 0.0, 0.0, 0.0, 0.0, 0.92, 0.92, 0.92]
     """
 

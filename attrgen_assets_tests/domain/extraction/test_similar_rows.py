@@ -15,15 +15,15 @@ from attrgen_assets.domain.extraction.similar_rows import (
     ROWS,
     SHARPNESS,
     LabelledRow,
-    Place,
     SimilarRows,
+    TextPlace,
     place_of,
     words_of,
 )
 from attrgen_assets.domain.extraction.tokens import tokenise
 
 WORDS = ["tea", "green", "Mint", "oz", "12", "bags"]
-PLACES = st.builds(Place, st.sampled_from(WORDS), st.sampled_from([EDGE, "tea"]), st.sampled_from([EDGE, "oz"]))
+PLACES = st.builds(TextPlace, st.sampled_from(WORDS), st.sampled_from([EDGE, "tea"]), st.sampled_from([EDGE, "oz"]))
 
 
 @st.composite
@@ -44,7 +44,7 @@ def rows(draw: st.DrawFn) -> LabelledRow:
     place=PLACES,
 )
 def test_shares_are_those_of_asking_every_row(
-    found: list[LabelledRow], title: list[str], value: str, place: Place
+    found: list[LabelledRow], title: list[str], value: str, place: TextPlace
 ) -> None:
     text = " ".join(title)
     asked = weighed([row for row in found if row.category == "Tea"], Counter(word.lower() for word in title))
@@ -94,7 +94,7 @@ def weighed(candidates: list[LabelledRow], words: Mapping[str, int]) -> list[tup
 
 
 def test_a_category_that_was_never_seen_has_no_similar_rows() -> None:
-    row = LabelledRow("Tea", {"green": 1}, {"Kind": ("Green",)}, {"Kind": (Place("Green", EDGE, EDGE),)})
+    row = LabelledRow("Tea", {"green": 1}, {"Kind": ("Green",)}, {"Kind": (TextPlace("Green", EDGE, EDGE),)})
     nearby = SimilarRows([row]).nearby("Mugs", {"title": tokenise("green mug")})
     assert nearby.features("Kind", [("green", None)]) == [(0.0,) * len(NAMES)]
     assert nearby.values("Kind") == []
@@ -112,8 +112,8 @@ def test_values_of_similar_rows_come_with_their_shares() -> None:
 
 def test_a_place_knows_its_text_and_its_neighbours() -> None:
     tokens = tokenise("Acme Green Tea")
-    assert place_of(tokens, 1, 2) == Place("Green Tea", "acme", EDGE)
-    assert place_of(tokens, 0, 0) == Place("Acme", EDGE, "green")
+    assert place_of(tokens, 1, 2) == TextPlace("Green Tea", "acme", EDGE)
+    assert place_of(tokens, 0, 0) == TextPlace("Acme", EDGE, "green")
 
 
 def test_of_many_equally_similar_rows_the_first_are_asked() -> None:
