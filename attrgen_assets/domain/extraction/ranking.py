@@ -160,7 +160,7 @@ def _with_place(value: ValueCandidate, around: Surroundings) -> tuple[str, TextP
     if not value.spans:
         return value.value, None
     best = value.spans[0]
-    return value.value, place_of(around.tokens[best.field], best.first, best.last, best.value)
+    return value.value, place_of(around.tokens[best.field], best.first, best.last)
 
 
 def _of_encoder(rank: int, seen: Sequence[float]) -> tuple[float, float, float]:

@@ -34,11 +34,11 @@ class TextPlace(NamedTuple):
     after: str
 
 
-def place_of(tokens: Tokens, first: int, last: int, text: str | None = None) -> TextPlace:
-    """Tokens `first` to `last`; `text` is theirs, where it is known."""
+def place_of(tokens: Tokens, first: int, last: int) -> TextPlace:
+    """That of tokens `first` to `last`."""
     lower = tokens.lower
     return TextPlace(
-        tokens.value(first, last) if text is None else text,
+        tokens.value(first, last),
         lower[first - 1] if first else EDGE,
         lower[last + 1] if last + 1 < len(lower) else EDGE,
     )

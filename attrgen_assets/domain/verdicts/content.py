@@ -90,11 +90,13 @@ def faults_of(title: str, description: str, facts: Facts) -> tuple[str, ...]:
         found.append(f"the title has {len(title)} characters, not {TITLE_LEAST} to {TITLE_MOST}")
     if not DESCRIPTION_LEAST <= len(description) <= DESCRIPTION_MOST:
         found.append(f"the description has {len(description)}, not {DESCRIPTION_LEAST} to {DESCRIPTION_MOST}")
-    return tuple([*found, *claims_beyond(f"{title}\n{description}", facts)][:_MOST_REASONS])
+    # Each by itself: together, the description's first letter could be a unit of the title's last number.
+    beyond = [claim for text in (title, description) for claim in claims_beyond(text, facts)]
+    return tuple([*found, *dict.fromkeys(beyond)][:_MOST_REASONS])
 
 
 def claims_beyond(text: str, facts: Facts) -> list[str]:
-    """What a text says that the facts do not, and what no text may have."""
+    """What one text says that the facts do not, and what no text may have."""
     found = [f"{unwanted[0]!r} has no place in a text" for unwanted in UNWANTED.finditer(text.replace("\n", " "))]
     lacking = [one for one in stated(text) if facts.lacks(one)]
     shown = [f"{one.text} {one.unit}" if one.unit and one.text[-1:].isdigit() else one.text for one in lacking]

@@ -61,8 +61,9 @@ def settled_content(
         return content
     held = RecordContent.model_validate(content)
     if held.method == "model":
-        written = "\n".join(getattr(held, text) for text, name in _TEXTS.items() if not is_reviewed(stored, name))
-        reasons = tuple(dict.fromkeys(_no_longer_so(written, changed, written_for, stored)))[:_MOST_REASONS]
+        written = [getattr(held, text) for text, name in _TEXTS.items() if not is_reviewed(stored, name)]
+        found = [reason for text in written for reason in _no_longer_so(text, changed, written_for, stored)]
+        reasons = tuple(dict.fromkeys(found))[:_MOST_REASONS]
         if reasons:
             refused = RefusedText(name=held.by, title=held.title, description=held.description, reasons=reasons)
             held = template_of(stored, (*held.refused, refused))

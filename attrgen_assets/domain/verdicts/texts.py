@@ -37,9 +37,7 @@ _TOKEN: Final = re.compile(r"(?:(?<!\w)\.(?=\d))?[^\W_]+(?:(?:[-./_+]|(?<=\d),(?
 _PLAIN: Final = re.compile(rf"x?(?P<number>{_NUMBER})(?P<word>[^\W\d_]*)")
 _FRACTION: Final = re.compile(r"(?P<over>\d{1,2})/(?P<under>2|3|4|5|6|8|10|16|32|64)(?!\d)-?(?P<word>[^\W\d_]*)")
 _TIMES: Final = re.compile(rf"{_NUMBER}(?:x{_NUMBER})+(?:[^\W\d_]*)")
-_UNIT_BEHIND: Final = re.compile(  # in its line: a quotation mark that opens the next one is no inch, an L no litre
-    r"[^\S\n]*-?[^\S\n]*(?P<unit>''|[\"']|%|°[FfCc]?|[^\W\d_]+(?!\w))"
-)
+_UNIT_BEHIND: Final = re.compile(r"\s*-?\s*(?P<unit>''|[\"']|%|°[FfCc]?|[^\W\d_]+(?!\w))")
 _ARTICLES: Final = frozenset("alh")  # behind a space these are words, or nothing: "5 a day"
 _ENDINGS: Final = frozenset({"", "x", "st", "nd", "rd", "th", "s"})
 _SEPARATORS: Final = re.compile(r"[\s./_+-]+")

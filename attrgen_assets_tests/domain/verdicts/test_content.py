@@ -100,6 +100,7 @@ VALUES = st.text(st.characters(codec="utf-8"), max_size=40)
 
 @example({"part_title": '"0', "manufacturer": "", "color": "", "material": "", "finish": ""}, [], 1.0)
 @example({"part_title": "L:0", "manufacturer": "", "color": "", "material": "", "finish": ""}, [], 1.0)
+@example({"part_title": "0\nL", "manufacturer": "", "color": "", "material": "", "finish": ""}, [], 1.0)
 @given(
     st.fixed_dictionaries(dict.fromkeys(("part_title", "manufacturer", "color", "material", "finish"), VALUES)),
     st.lists(VALUES, max_size=12),
@@ -112,8 +113,7 @@ def test_the_template_says_nothing_beyond_the_facts(texts: dict[str, str], model
         for name, value in values.items()
     }
     record = PartRecord(part_number=MPN, mpn=MPN, chain=(MPN,), fields=fields)
-    title, description = template_content(record)
-    assert claims_beyond(f"{title}\n{description}", facts_of(record)) == []
+    assert [claim for text in template_content(record) for claim in claims_beyond(text, facts_of(record))] == []
 
 
 def test_the_template_leaves_markup_and_links_out() -> None:
@@ -147,3 +147,11 @@ def test_a_unit_counts_where_it_is_written() -> None:
     facts = Facts({}, frozenset({(12.0, "V")}), frozenset())
     assert claims_beyond("12 12V 12-volt 12 volts", facts) == []
     assert len(claims_beyond("12 lb; 12 ft", facts)) == 2
+    assert claims_beyond("weighs 12\nlb", facts) == ["12 lb is not among the facts"], "whatever is between the two"
+
+
+def test_title_and_description_are_read_each_by_itself() -> None:
+    title, description = "Sensor that ends with 12", "L is what it begins with, and it runs on 12 V, as it should."
+    facts = Facts({}, frozenset({(12.0, "V")}), frozenset())
+    assert faults_of(title, description, facts) == ()
+    assert faults_of(title, f"{description} 5 lb.", facts) == ("5 lb is not among the facts",)
