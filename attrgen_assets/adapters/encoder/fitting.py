@@ -12,10 +12,12 @@ from attrgen_assets.adapters.encoder.opinion import fast_arithmetic, use_one_thr
 from attrgen_assets.adapters.encoder.pieces import WordPieces
 from attrgen_assets.domain.extraction.opinions import Lesson
 from attrgen_assets.domain.extraction.tokens import tokenise
+from attrgen_assets.errors import ModelError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+START: Final = 17  # seed of what is new in all networks
 WARM_UP: Final = 0.1  # share of the steps in which the learning rate rises
 LAYER_DECAY: Final = 0.9  # of the learning rate from one layer of the encoder to the one before it
 OWN_DECAY: Final = 0.01
@@ -30,22 +32,20 @@ class Fitting:
 
     `rate` is the learning rate of the encoder's last layer, `head_rate` that of what is new.
     At most `epochs` passes are made, fewer where they would read more than `pieces` word pieces: long texts take long.
-    A step learns from `rows` windows; from half as many where at most half of the passes are made, for enough steps.
-    `hidden` is the share of word pieces that a pass does not show.
+    A step learns from `rows` windows. `hidden` is the share of word pieces that a pass does not show.
     """
 
-    epochs: int = 16
-    pieces: int = 1_700_000
-    rows: int = 16
-    rate: float = 3e-4
+    epochs: int = 10
+    pieces: int = 750_000
+    rows: int = 8
+    rate: float = 2e-4
     head_rate: float = 1e-3
     hidden: float = 0.15
 
-    def plan(self, found: Sequence[Example]) -> tuple[int, int]:
-        """How many passes are made, and how many windows a step learns from."""
+    def passes(self, found: Sequence[Example]) -> int:
+        """How many are made."""
         pieces = sum(len(example.window.ids) for example in found)
-        epochs = min(self.epochs, max(LEAST_EPOCHS, self.pieces // max(pieces, 1)))
-        return epochs, self.rows if 2 * epochs > self.epochs else max(1, self.rows // 2)
+        return min(self.epochs, max(LEAST_EPOCHS, self.pieces // max(pieces, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,10 @@ class _Question:
 def fine_tuned(
     pretrained: Pretrained, lesson: Lesson, fitting: Fitting, report: Callable[[str], None]
 ) -> dict[str, "Tensor"]:
-    """Weights by name; the lesson's seed decides the random start, the order of rows, and what is hidden.
+    """Weights by name; the lesson's seed decides the order of rows, what is hidden, and what drops out.
 
-    Where no row lists an attribute - a part of very little data - they are those of the start.
+    Encoders of the same attributes start from the same weights, so that those of several seeds can be averaged. Where no
+    row lists an attribute - a part of very little data - they are those of the start.
     """
     import torch
 
@@ -72,7 +73,8 @@ def fine_tuned(
     pieces = WordPieces(pretrained.pieces)
     names = attribute_names(lesson)
     found = list(examples(lesson.rows, pieces, {key: at for at, key in enumerate(names)}))
-    network = _start(pretrained, names, pieces, seed=lesson.seed)
+    network = _start(pretrained, names, pieces)
+    torch.manual_seed(lesson.seed)
     if found:
         _Fit(network, fitting, pieces, Random(lesson.seed)).run(found, report)  # noqa: S311 - no secret is drawn
     return network.tensors()
@@ -83,16 +85,17 @@ def attribute_names(lesson: Lesson) -> list[tuple[str, str]]:
     return [(category, name) for category, found in lesson.attributes.items() for name in found]
 
 
-def _start(pretrained: Pretrained, names: Sequence[tuple[str, str]], pieces: WordPieces, *, seed: int) -> SpanNetwork:
+def _start(pretrained: Pretrained, names: Sequence[tuple[str, str]], pieces: WordPieces) -> SpanNetwork:
     import torch
     from safetensors.torch import load
 
-    torch.manual_seed(seed)
+    torch.manual_seed(START)
     network = new_network(pretrained.config, len(names))
     encoder, known = network.parts["encoder"], network.parts["names"].weight
-    own = encoder.state_dict()
-    found = {name.removeprefix("bert."): tensor for name, tensor in load(pretrained.weights).items()}
-    encoder.load_state_dict({name: found.get(name, tensor) for name, tensor in own.items()})
+    found = load(pretrained.weights)
+    if missing := sorted(set(encoder.state_dict()) - set(found)):
+        raise ModelError(f"{pretrained.name}: has no weights {missing[0]}")
+    encoder.load_state_dict({name: found[name] for name in encoder.state_dict()})
     encoder.eval()
     with torch.no_grad():
         for at, (category, name) in enumerate(names):
@@ -118,7 +121,7 @@ class _Fit:
         import torch
         from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-        epochs, rows = self._fitting.plan(found)
+        epochs, rows = self._fitting.passes(found), self._fitting.rows
         steps = epochs * -(-len(found) // rows)
         warm = max(1, round(WARM_UP * steps))
         optimizer = torch.optim.AdamW(self._groups(), weight_decay=OWN_DECAY, fused=True)
@@ -156,7 +159,7 @@ class _Fit:
             {"params": list(layer.parameters()), "lr": fitting.rate * LAYER_DECAY ** (len(layers) - 1 - at)}
             for at, layer in enumerate(layers)
         ]
-        low = [p for p in parts["encoder"].embeddings.parameters() if p.requires_grad]
+        low = [p for name, p in parts["encoder"].named_parameters() if ".layer." not in name and p.requires_grad]
         groups.append({"params": low, "lr": fitting.rate * LAYER_DECAY ** len(layers)})
         head = [p for name, p in parts.named_parameters() if not name.startswith("encoder.") and p.requires_grad]
         return [*groups, {"params": head, "lr": fitting.head_rate}]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from attrgen_assets.adapters.encoder.architectures import architecture
 from attrgen_assets.adapters.encoder.examples import MARKS, SHAPES, Window
 
 if TYPE_CHECKING:
@@ -138,11 +139,12 @@ class SpanNetwork:
 
 def new_network(config: Mapping[str, Any], attributes: int) -> SpanNetwork:
     """A network to be trained, with random weights by torch's own generator."""
+    import transformers
     from torch import nn
-    from transformers import BertConfig, BertModel
 
-    settings = BertConfig(**{name: value for name, value in config.items() if name not in _NO_SETTINGS})
-    encoder = BertModel(settings, add_pooling_layer=False)
+    settings_class, model_class = (getattr(transformers, name) for name in architecture(config).library)
+    settings = settings_class(**{name: value for name, value in config.items() if name not in _NO_SETTINGS})
+    encoder = model_class(settings, add_pooling_layer=False)
     return SpanNetwork(nn.ModuleDict({"encoder": encoder, **head_modules(settings.hidden_size, attributes)}))
 
 

@@ -1,4 +1,4 @@
-"""Fine-tuned encoders at work, and as files."""
+"""A fine-tuned encoder at work, and as files."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,12 @@ from attrgen_assets.adapters.encoder.reading import bfloat16_is_fast, reading_ne
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.extractor import LONGEST, padded_batches
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer
-from attrgen_assets.domain.extraction.lattice import Floats, forward_backward, span_probabilities
+from attrgen_assets.domain.extraction.lattice import forward_backward, span_probabilities
 from attrgen_assets.domain.extraction.opinions import KeptOpinion, PlacedSpans
 from attrgen_assets.domain.extraction.training import tokens_of
 
 HOPELESS: Final = 0.003  # spans less likely than that are as good as impossible
 BATCH_PIECES: Final = 1_000  # larger batches were no faster
-FROZEN: Final = "encoder.embeddings.word_embeddings.weight"
 
 
 def fast_arithmetic() -> AbstractContextManager[Any]:
@@ -39,7 +38,7 @@ def use_one_thread() -> None:
 
 
 class EncoderOpinion:
-    """The average of fine-tuned encoders' span probabilities."""
+    """A fine-tuned encoder's span probabilities."""
 
     def __init__(
         self,
@@ -47,11 +46,11 @@ class EncoderOpinion:
         config: Mapping[str, Any],
         pieces: Sequence[str],
         names: Sequence[tuple[str, str]],
-        networks: Sequence[SpanNetwork],
+        network: SpanNetwork,
         gazetteer: Gazetteer,
     ) -> None:
         self._config, self._vocabulary, self.names = dict(config), tuple(pieces), list(names)
-        self.networks, self.gazetteer = list(networks), gazetteer
+        self.network, self.gazetteer = network, gazetteer
         self._pieces = WordPieces(pieces)
         self._asked: dict[str, list[tuple[str, int]]] = {}
         for at, (category, name) in enumerate(self.names):
@@ -76,34 +75,24 @@ class EncoderOpinion:
         asked = [(at, name, number) for at, window in enumerate(batch) for name, number in self._asked[window.category]]
         made = make_batch(batch, asked, self._pieces.pad)
         lengths = made.lengths[made.window].numpy()
-        total: Floats | None = None
-        for network in self.networks:
-            with torch.inference_mode(), fast_arithmetic():
-                scores = network.scores(made).numpy().astype(np.float64)
-                steps = network.transitions().numpy().astype(np.float64)
-            scores[:, 0, 2] = -1e4
-            chances = span_probabilities(forward_backward(scores, steps, lengths), 1, 2, LONGEST)
-            total = chances if total is None else total + chances
-        if total is None:
-            return
-        total /= len(self.networks)
-        for pair, begin, more in zip(*(axis.tolist() for axis in np.nonzero(total >= HOPELESS)), strict=True):
+        with torch.inference_mode(), fast_arithmetic():
+            scores = self.network.scores(made).numpy().astype(np.float64)
+            steps = self.network.transitions().numpy().astype(np.float64)
+        scores[:, 0, 2] = -1e4
+        chances = span_probabilities(forward_backward(scores, steps, lengths), 1, 2, LONGEST)
+        for pair, begin, more in zip(*(axis.tolist() for axis in np.nonzero(chances >= HOPELESS)), strict=True):
             at, name, _ = asked[pair]
             window = batch[at]
             if begin + more < len(window):
                 place = (window.field, window.offset + begin, window.offset + begin + more)
-                result[window.product].setdefault(name, {})[place] = float(total[pair, begin, more])
+                result[window.product].setdefault(name, {})[place] = float(chances[pair, begin, more])
 
     def kept(self) -> KeptOpinion:
-        """Weights as safetensors (those that are not trained once for all copies), the rest as JSON."""
+        """Weights as safetensors, the rest as JSON."""
         from safetensors.torch import save
 
-        tensors: dict[str, Any] = {}
-        for at, network in enumerate(self.networks):
-            for name, tensor in network.tensors().items():
-                tensors[name if name == FROZEN else f"{at}.{name}"] = tensor.contiguous()
-        described = {"config": self._config, "pieces": self._vocabulary, "names": self.names,
-                     "copies": len(self.networks)}  # fmt: skip
+        tensors = {name: tensor.contiguous() for name, tensor in self.network.tensors().items()}
+        described = {"config": self._config, "pieces": self._vocabulary, "names": self.names}
         text = json.dumps(described, ensure_ascii=False, sort_keys=True).encode() + b"\n"
         return KeptOpinion(files={"encoder.json": text, "encoder.safetensors": save(tensors)})
 
@@ -113,12 +102,10 @@ def load_opinion(files: Mapping[str, bytes], gazetteer: Gazetteer) -> EncoderOpi
     from safetensors.torch import load
 
     described = json.loads(files["encoder.json"])
-    tensors = load(files["encoder.safetensors"])
-    names = [(category, name) for category, name in described["names"]]
-    networks = []
-    for at in range(described["copies"]):
-        own = {name.removeprefix(f"{at}."): tensor for name, tensor in tensors.items() if name.startswith(f"{at}.")}
-        networks.append(reading_network(described["config"], {**own, FROZEN: tensors[FROZEN]}))
     return EncoderOpinion(
-        config=described["config"], pieces=described["pieces"], names=names, networks=networks, gazetteer=gazetteer
+        config=described["config"],
+        pieces=described["pieces"],
+        names=[(category, name) for category, name in described["names"]],
+        network=reading_network(described["config"], load(files["encoder.safetensors"])),
+        gazetteer=gazetteer,
     )

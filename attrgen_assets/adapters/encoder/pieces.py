@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from attrgen_assets.domain.extraction.tokens import Tokens
 
+SPECIAL = (("[UNK]", "<pad>", "<s>", "</s>", "<mask>"), ("[UNK]", "[PAD]", "[CLS]", "[SEP]", "[MASK]"))
+"""Unknown, padding, start, end and hidden, as MPNet and BERT call them; MPNet's vocabulary has BERT's names as well."""
 MAX_PIECES = 6  # of one token; a longer one is a code whose tail says nothing
 
 
@@ -18,10 +20,9 @@ class WordPieces:
 
     def __init__(self, pieces: Sequence[str]) -> None:
         self._ids = {piece: at for at, piece in enumerate(pieces)}
-        self.unknown, self.pad, self.start, self.end = (
-            self._ids[name] for name in ("[UNK]", "[PAD]", "[CLS]", "[SEP]")
-        )
-        self.hidden = self._ids.get("[MASK]", self.unknown)
+        special = next(names for names in SPECIAL if names[2] in self._ids or names is SPECIAL[-1])
+        self.unknown, self.pad, self.start, self.end = (self._ids[name] for name in special[:4])
+        self.hidden = self._ids.get(special[4], self.unknown)
         self._cached = lru_cache(maxsize=100_000)(self._cut)
 
     def of_tokens(self, tokens: Tokens) -> list[tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from attrgen_assets.adapters.encoder.architectures import architecture
 from attrgen_assets.adapters.encoder.network import SpanNetwork, head_modules
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def bfloat16_is_fast() -> bool:
 
 
 class Reader:
-    """A BERT encoder (Devlin et al. 2018, arXiv 1810.04805): states (S, pieces, width) of padded pieces.
+    """An encoder of BERT's kind (Devlin et al. 2018, arXiv 1810.04805): states (S, pieces, width) of padded pieces.
 
     Weights of matrix products are converted once, and those of queries, keys and values are one matrix. Activations
     between products stay in float32. Raises KeyError where weights are missing.
@@ -33,20 +34,20 @@ class Reader:
         self._heads, self._epsilon = int(config["num_attention_heads"]), float(config.get("layer_norm_eps", 1e-12))
         self._type = torch.bfloat16 if bfloat16_is_fast() else torch.float32
         self._words = weights["embeddings.word_embeddings.weight"]
-        types = weights["embeddings.token_type_embeddings.weight"]
-        self._places = weights["embeddings.position_embeddings.weight"] + types[0]  # one text: all are of type 0
+        self._kind = architecture(config)
+        self._places, bias = self._kind.places(weights), self._kind.bias(weights)
+        self._bias = None if bias is None else bias.to(self._type)
         self._layers = [self._layer(f"encoder.layer.{at}.") for at in range(int(config["num_hidden_layers"]))]
 
     def _layer(self, name: str) -> dict[str, tuple["Tensor", "Tensor"]]:
         import torch
 
-        own = {part: torch.cat([self.weights[f"{name}attention.self.{kind}.{part}"] for kind in
-               ("query", "key", "value")]) for part in ("weight", "bias")}  # fmt: skip
-        places = {"out": "attention.output.dense", "wide": "intermediate.dense", "narrow": "output.dense"}
+        places = {"out": self._kind.out, "wide": "intermediate.dense", "narrow": "output.dense"}
         products = {key: self._pair(name + place) for key, place in places.items()}
-        products["asked"] = (own["weight"], own["bias"])
+        weights, biases = zip(*(self._pair(name + place) for place in self._kind.asked), strict=True)
+        products["asked"] = (torch.cat(weights), torch.cat(biases))
         return {key: (weight.to(self._type), bias.to(self._type)) for key, (weight, bias) in products.items()} | {
-            "between": self._pair(f"{name}attention.output.LayerNorm"),
+            "between": self._pair(name + self._kind.between),
             "after": self._pair(f"{name}output.LayerNorm"),
         }
 
@@ -62,6 +63,8 @@ class Reader:
         state = embedding(ids, self._words) + self._places[:pieces]
         state = self._norm(state, self._pair("embeddings.LayerNorm"))
         seen = (1 - mask[:, None, None, :]).to(self._type) * _HIDDEN
+        if self._bias is not None:
+            seen = seen + self._bias[:, :, :pieces, :pieces]
         width = state.shape[-1]
         scale = (width // self._heads) ** -0.5
         for layer in self._layers:

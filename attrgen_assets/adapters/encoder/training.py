@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from attrgen_assets.adapters.encoder.files import Pretrained
 from attrgen_assets.adapters.encoder.fitting import Fitting, attribute_names, fine_tuned
-from attrgen_assets.adapters.encoder.network import SpanNetwork
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion
 from attrgen_assets.adapters.encoder.reading import reading_network
 from attrgen_assets.adapters.processes import process_pool
@@ -40,31 +39,35 @@ class EncoderTrainer:
         workers = min(self.workers or os.cpu_count() or 1, len(lessons))
         weights = self._alone(lessons) if workers < 2 else self._together(lessons, workers)
         return [
-            self._opinion(
-                attribute_names(lesson), [reading_network(self.pretrained.config, _loaded(found))], lesson.rows
-            )
+            self._opinion(attribute_names(lesson), _loaded(found), lesson.rows)
             for lesson, found in zip(lessons, weights, strict=True)
         ]
 
     def average(self, opinions: Sequence[Opinion], rows: Sequence[Row]) -> EncoderOpinion:
-        """All networks together. Raises TypeError for an opinion that is not an encoder's."""
-        networks: list[SpanNetwork] = []
-        names: list[tuple[str, str]] = []
-        for opinion in opinions:
-            if not isinstance(opinion, EncoderOpinion):
-                raise TypeError(f"{type(opinion).__name__} is no opinion of encoders")
-            networks += opinion.networks
-            names = opinion.names
-        return self._opinion(names, networks, rows)
+        """One network with the mean of all weights: as good as several together, in the time of one.
+
+        It works because all start from the same weights (Wortsman et al. 2022, arXiv 2203.05482). Raises TypeError for
+        an opinion that is not an encoder's, and ValueError where there is none.
+        """
+        import torch
+
+        found = [opinion for opinion in opinions if isinstance(opinion, EncoderOpinion)]
+        if len(found) < len(opinions):
+            raise TypeError("only opinions of encoders can be averaged")
+        if not found:
+            raise ValueError("there is nothing to average")
+        weights = [opinion.network.tensors() for opinion in found]
+        mean = {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
+        return self._opinion(found[0].names, mean, rows)
 
     def _opinion(
-        self, names: list[tuple[str, str]], networks: list[SpanNetwork], rows: Sequence[Row]
+        self, names: list[tuple[str, str]], weights: "dict[str, Tensor]", rows: Sequence[Row]
     ) -> EncoderOpinion:
         return EncoderOpinion(
             config=self.pretrained.config,
             pieces=self.pretrained.pieces,
             names=names,
-            networks=networks,
+            network=reading_network(self.pretrained.config, weights),
             gazetteer=build_gazetteer(mentions_of(rows), leave_out=False),
         )
 

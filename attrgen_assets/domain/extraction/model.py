@@ -14,7 +14,7 @@ from attrgen_assets.domain.extraction.opinions import Opinion, joined
 from attrgen_assets.domain.extraction.ranking import Ranker, candidate_features, surroundings
 from attrgen_assets.domain.extraction.training import Parts, tokens_of
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Version of the model format; a model of another version must be trained again."""
 BATCH_ROWS: Final = 500  # products to predict together: more saves nothing and takes memory
 LIKELY_CLASS: Final = 0.15  # a class is a candidate by the product's whole text alone from this probability on ...

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from itertools import product as every
@@ -14,17 +15,22 @@ from time import sleep
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("safetensors")
 
+from safetensors.torch import load, save  # noqa: E402
+
 from attrgen_assets.adapters.crfsuite import CrfSuite  # noqa: E402
+from attrgen_assets.adapters.encoder.architectures import ARCHITECTURES, _bucket  # noqa: E402
 from attrgen_assets.adapters.encoder.examples import WINDOW, windows  # noqa: E402
-from attrgen_assets.adapters.encoder.files import read_pretrained  # noqa: E402
+from attrgen_assets.adapters.encoder.files import first_layers, read_pretrained  # noqa: E402
 from attrgen_assets.adapters.encoder.fitting import LEAST_EPOCHS, Fitting, _Fit  # noqa: E402
 from attrgen_assets.adapters.encoder.labels import SILENT, Example  # noqa: E402
-from attrgen_assets.adapters.encoder.network import make_batch, new_network  # noqa: E402
+from attrgen_assets.adapters.encoder.network import SpanNetwork, make_batch, new_network  # noqa: E402
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion, fast_arithmetic  # noqa: E402
 from attrgen_assets.adapters.encoder.pieces import WordPieces  # noqa: E402
 from attrgen_assets.adapters.encoder.reading import bfloat16_is_fast, reading_network  # noqa: E402
@@ -35,7 +41,7 @@ from attrgen_assets.adapters.labelled_products import read_labelled_products  # 
 from attrgen_assets.domain.extraction.examples import LabelledProduct, attributes_by_category  # noqa: E402
 from attrgen_assets.domain.extraction.gazetteers import build_gazetteer  # noqa: E402
 from attrgen_assets.domain.extraction.model import Predictor, TrainingConfig  # noqa: E402
-from attrgen_assets.domain.extraction.opinions import Lesson  # noqa: E402
+from attrgen_assets.domain.extraction.opinions import KeptOpinion, Lesson, PlacedSpans  # noqa: E402
 from attrgen_assets.domain.extraction.splits import groups  # noqa: E402
 from attrgen_assets.domain.extraction.tokens import tokenise  # noqa: E402
 from attrgen_assets.domain.extraction.training import make_rows, tokens_of  # noqa: E402
@@ -107,6 +113,19 @@ def test_windows_hold_every_token_once() -> None:
     assert all(max(window.last) < len(window.ids) <= 512 for window in found)
 
 
+@given(st.lists(st.text("aZ1- ", min_size=1, max_size=30), min_size=1, max_size=200))
+def test_no_window_has_more_pieces_than_an_encoder_knows(words: list[str]) -> None:
+    """Tokens of one piece, and of many; every token is in one window, in order."""
+    product = make_product(" ".join(words) + "!", category="Soap " * 10)
+    text = tokens_of(product)["text"]
+    pieces = WordPieces(vocabulary())
+    found = list(windows(0, product, {"text": text, "more": text}, build_gazetteer([], leave_out=False), pieces))
+    assert all(len(window.ids) <= 512 and 1 <= len(window) <= WINDOW for window in found)
+    for field in ("text", "more"):
+        places = [at for w in found if w.field == field for at in range(w.offset, w.offset + len(w))]
+        assert places == list(range(len(text)))
+
+
 def test_the_loss_is_that_of_all_label_sequences_written_out(encoder: Path) -> None:
     network = new_network(json.loads((encoder / "config.json").read_bytes()), 1)
     torch.manual_seed(5)
@@ -130,23 +149,62 @@ def test_the_loss_is_that_of_all_label_sequences_written_out(encoder: Path) -> N
     assert found == pytest.approx(np.mean(losses), rel=1e-4)
 
 
-def test_reading_gives_the_scores_of_the_network_that_was_trained(encoder: Path) -> None:
-    """The library's encoder is the oracle; texts of different length are padded."""
-    config = json.loads((encoder / "config.json").read_bytes())
+@pytest.mark.parametrize("kind", sorted(ARCHITECTURES))
+def test_reading_gives_the_scores_of_the_network_that_was_trained(kind: str, tmp_path: Path) -> None:
+    """The library's encoder is the oracle; texts of different length, also long ones, are padded."""
+    pretrained = read_pretrained(str(write_tiny_encoder(tmp_path, kind, layers=2)))
     torch.manual_seed(2)
-    trained = new_network(config, 2)
+    trained = new_network(pretrained.config, 2)
+    _spread(trained)
     trained.parts.eval()
-    reader = reading_network(config, trained.tensors())
-    products = [make_product(text, category="Soap") for text in ("Acme Soap", "Acme Red Soap, 2 oz", "4 oz")]
-    pieces, gazetteer = WordPieces(vocabulary()), build_gazetteer([], leave_out=False)
+    reader = reading_network(pretrained.config, trained.tensors())
+    texts = ("Acme Soap", "Acme Red Soap, 2 oz", "4 oz", "Red Label Soap " * 40, "q" * 40 + "Z1" * 200)
+    products = [make_product(text, category="Soap") for text in texts]
+    pieces, gazetteer = WordPieces(pretrained.pieces), build_gazetteer([], leave_out=False)
     found = [w for at, p in enumerate(products) for w in windows(at, p, tokens_of(p), gazetteer, pieces)]
-    batch = make_batch(found, [(at, name, number) for at in range(3) for number, name in enumerate("ab")], pieces.pad)
+    asked = [(at, name, number) for at in range(len(found)) for number, name in enumerate("ab")]
+    batch = make_batch(found, asked, pieces.pad)
     with torch.inference_mode(), fast_arithmetic():
         expected, scores = (network.scores(batch) for network in (trained, reader))
     inside = torch.arange(scores.shape[1])[None, :] < batch.lengths[batch.window][:, None]
-    assert torch.allclose(scores[inside], expected[inside], atol=0.03 if bfloat16_is_fast() else 1e-5)
+    assert torch.allclose(scores[inside], expected[inside], atol=0.05 if bfloat16_is_fast() else 1e-5)
     assert expected[inside].std() > 0.1
     assert set(reader.tensors()) == set(trained.tensors())
+
+
+def _spread(network: SpanNetwork) -> None:
+    """Weights so large that attention and its bias for distances are seen in the scores."""
+    with torch.no_grad():
+        for name, weight in network.parts["encoder"].named_parameters():
+            if "LayerNorm" not in name:
+                weight.mul_(5)
+
+
+def test_distances_have_the_numbers_of_the_library() -> None:
+    from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
+
+    distance = torch.arange(-600, 601)
+    expected = MPNetEncoder.relative_position_bucket(distance, num_buckets=32)
+    assert torch.equal(_bucket(distance, 32), expected)
+
+
+def test_of_a_deeper_encoder_the_first_layers_are_used(tmp_path: Path) -> None:
+    whole = read_pretrained(str(write_tiny_encoder(tmp_path, "mpnet", layers=3)))
+    cut = first_layers(whole, 2)
+    assert (cut.config["num_hidden_layers"], first_layers(whole, 6).config["num_hidden_layers"]) == (2, 3)
+    assert set(load(whole.weights)) - set(load(cut.weights)) == {
+        name for name in load(whole.weights) if name.startswith("encoder.layer.2.")
+    }
+    with pytest.raises(ModelError, match="no weights of layers 2"):
+        first_layers(replace(cut, config=whole.config), 3)
+
+
+def test_weights_that_are_missing_are_named(encoder: Path, tmp_path: Path) -> None:
+    whole = read_pretrained(str(encoder))
+    kept = {name: tensor for name, tensor in load(whole.weights).items() if "word_embeddings" not in name}
+    trainer = EncoderTrainer(pretrained=replace(whole, weights=save(kept)), workers=1)
+    with pytest.raises(ModelError, match=r"has no weights embeddings\.word_embeddings"):
+        _opinion(trainer, _products(tmp_path, 6))
 
 
 def test_prediction_needs_no_transformers(model: Path, tmp_path: Path) -> None:
@@ -261,6 +319,36 @@ def test_training_twice_gives_the_same_opinion(trainer: EncoderTrainer, tmp_path
     assert first == second
 
 
+def test_encoders_of_two_seeds_are_averaged(trainer: EncoderTrainer, tmp_path: Path) -> None:
+    """What both learned is still known, and the mean of one encoder is that encoder."""
+    products = _products(tmp_path, 40)
+    both = trainer.train([_lesson(products, seed=seed) for seed in (3, 4)])
+    mean = trainer.average(both, _lesson(products).rows)
+    name = "encoder.encoder.layer.0.output.dense.weight"
+    first, second, found = (opinion.network.tensors()[name] for opinion in (*both, mean))
+    assert torch.allclose(found, (first + second) / 2)
+    assert not torch.allclose(first, second)
+    asked = make_product("Estrel Red Soap, 9 oz", category="Soap")
+    chances = [opinion.spans([asked])[0]["Size"] for opinion in (*both, mean)]
+    assert [max(placed, key=placed.__getitem__) for placed in chances] == [("text", 4, 5)] * 3
+    alone = trainer.average(both[:1], _lesson(products).rows)
+    assert alone.kept().files == both[0].kept().files
+
+
+def test_only_opinions_of_encoders_are_averaged(trainer: EncoderTrainer) -> None:
+    class Other:
+        def spans(self, products: Sequence[LabelledProduct]) -> list[PlacedSpans]:
+            return [{} for _ in products]
+
+        def kept(self) -> KeptOpinion:
+            return KeptOpinion(files={})
+
+    with pytest.raises(TypeError, match="only opinions of encoders"):
+        trainer.average([Other()], [])
+    with pytest.raises(ValueError, match="nothing to average"):
+        trainer.average([], [])
+
+
 def test_new_products_are_read_right(model: Path, tmp_path: Path) -> None:
     predictor = Predictor(ModelFolder(model).load())
     assert evaluate_extractor(predictor, _products(tmp_path, 40, seed=2)).total.f1 > 0.9
@@ -275,10 +363,7 @@ def test_a_model_read_back_says_the_same(model: Path, tmp_path: Path) -> None:
     assert lines[0] == lines[1]
     manifest = json.loads((model / MANIFEST).read_bytes())
     assert {"torch", "transformers", "safetensors"} <= set(manifest["versions"])
-    assert (manifest["config"]["tier"], json.loads((model / ENCODER_FILES[0]).read_bytes())["copies"]) == (
-        "accurate",
-        2,
-    )
+    assert manifest["config"]["tier"] == "accurate"
 
 
 def test_the_encoder_is_part_of_the_explanation(model: Path, tmp_path: Path) -> None:
