@@ -20,7 +20,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from attrgen_assets.adapters.encoder.files import needs_accurate
+from attrgen_assets.adapters.encoder.files import check_accurate, needs_accurate
 from attrgen_assets.adapters.encoder.opinion import load_opinion
 from attrgen_assets.adapters.extraction_arrays import (
     dump_arrays,
@@ -106,6 +106,18 @@ class ModelFolder:
             )
         except (KeyError, TypeError, ValueError, IndexError, RuntimeError) as error:
             raise ModelError(f"{self.path}: not a model that can be read ({error!r}); train it again") from error
+
+    def check(self) -> None:
+        """Hold all files against what training wrote, without the time it takes to make a model of them.
+
+        Raises ModelError, also where what they need is not installed.
+        """
+        manifest = self.manifest()
+        accurate = ENCODER_FILES[0] in manifest.get("files", {})
+        for name in (*FILES, *(ENCODER_FILES if accurate else ())):
+            self._checked(name, manifest)
+        if accurate:
+            check_accurate()
 
     def _opinion(self, manifest: dict[str, Any], parts: Parts) -> Opinion | None:
         """The fine-tuned encoders of the accurate tier. Raises ModelError where what they need is not installed."""

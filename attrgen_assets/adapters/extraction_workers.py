@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -19,8 +20,6 @@ from attrgen_assets.domain.extraction.model import BATCH_ROWS, Prediction, Predi
 
 ENOUGH_ROWS: Final = 2 * BATCH_ROWS  # for fewer, one process is done before others have loaded the model
 
-_loaded: dict[str, Predictor] = {}  # in a worker process: its model
-
 
 def predicted_lines(
     folder: Path, products: Iterable[LabelledProduct], *, details: bool, workers: int | None = None
@@ -30,20 +29,20 @@ def predicted_lines(
     At most `workers` (default: the cores there are) processes share the work. Raises ModelError.
     """
     rows = iter(products)
-    model = ModelFolder(folder).load()  # here in any case: an error is told at once, and by this process
     first = list(islice(rows, ENOUGH_ROWS))
     count = workers or os.cpu_count() or 1
     if count == 1 or len(first) < ENOUGH_ROWS:
-        predictor, start = Predictor(model), 0
+        predictor, start = Predictor(ModelFolder(folder).load()), 0
         for batch in _batches(first, rows):
             yield from _lines(predictor, batch, start, details)
             start += len(batch)
         return
+    ModelFolder(folder).check()  # an error is told at once, and by this process
     yield from _shared(folder, _batches(first, rows), details, count)
 
 
 def _shared(folder: Path, batches: Iterable[list[LabelledProduct]], details: bool, workers: int) -> Iterator[str]:
-    with process_pool(workers, _start, str(folder)) as pool:
+    with process_pool(workers) as pool:
         waiting: deque[Future[list[str]]] = deque()
         start = 0
         for batch in batches:
@@ -63,16 +62,18 @@ def _batches(first: Sequence[LabelledProduct], rows: Iterator[LabelledProduct]) 
         yield batch
 
 
-def _start(folder: str) -> None:
+@lru_cache(maxsize=1)
+def _predictor(folder: str) -> Predictor:
+    """The model of a worker process."""
     model = ModelFolder(Path(folder)).load()
     if model.opinion is not None:
         use_one_thread()
-    _loaded[folder] = Predictor(model)
     gc.freeze()  # the model lives as long as the process
+    return Predictor(model)
 
 
 def _work(folder: str, batch: list[LabelledProduct], start: int, details: bool) -> list[str]:
-    return list(_lines(_loaded[folder], batch, start, details))
+    return list(_lines(_predictor(folder), batch, start, details))
 
 
 @contextmanager

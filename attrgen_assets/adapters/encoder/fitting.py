@@ -62,8 +62,8 @@ def fine_tuned(
 ) -> dict[str, "Tensor"]:
     """Weights by name; the lesson's seed decides the order of rows, what is hidden, and what drops out.
 
-    Encoders of the same attributes start from the same weights, so that those of several seeds can be averaged. Where no
-    row lists an attribute - a part of very little data - they are those of the start.
+    Encoders of the same attributes start from the same weights, so that those of several seeds can be averaged. Where
+    no row lists an attribute - a part of very little data - they are those of the start.
     """
     import torch
 
