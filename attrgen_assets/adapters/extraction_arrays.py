@@ -63,10 +63,23 @@ def dump_parts(parts: Parts) -> tuple[Arrays, list[str], list[list[Any]], dict[s
         arrays[f"{at}.label_ids"] = model.label_ids
         arrays[f"{at}.values"] = model.values
         arrays[f"{at}.transitions"] = model.transitions
-    counted = Counter((m.attribute, m.category, m.entry) for m in parts.mentions)
-    gazetteer = [[attribute, category, list(entry), n] for (attribute, category, entry), n in sorted(counted.items())]
     layout = {"attributes": parts.attributes, "models": [[name, list(models[name].attributes)] for name in order]}
-    return arrays, features, gazetteer, layout
+    return arrays, features, dump_mentions(parts.mentions), layout
+
+
+def dump_mentions(mentions: Sequence[Mention]) -> list[list[Any]]:
+    """Attribute, category and tokens of values seen, and how many groups of rows state each, as JSON values."""
+    counted = Counter((m.attribute, m.category, m.entry) for m in mentions)
+    return [[attribute, category, list(entry), n] for (attribute, category, entry), n in sorted(counted.items())]
+
+
+def load_mentions(gazetteer: Sequence[Sequence[Any]]) -> list[Mention]:
+    """What `dump_mentions` took apart; groups have other names. Raises TypeError or ValueError for anything else."""
+    return [
+        Mention(str(number), category, attribute, tuple(entry))
+        for attribute, category, entry, count in gazetteer
+        for number in range(count)
+    ]
 
 
 def dump_rows(rows: Sequence[LabelledRow]) -> list[dict[str, Any]]:
@@ -118,13 +131,8 @@ def load_parts(
         names = tuple(features[number] for number in used)
         weights = CrfWeights(tuple(attributes), names, local.astype(np.int32), labels, values, transitions)
         (pooled if kind == "pooled" else joint)[key] = weights
-    mentions = [
-        Mention(str(number), category, attribute, tuple(entry))
-        for attribute, category, entry, count in gazetteer
-        for number in range(count)
-    ]
     attributes = {name: list(found) for name, found in layout["attributes"].items()}
-    return Parts(attributes, pooled, joint, mentions, load_rows(rows))
+    return Parts(attributes, pooled, joint, load_mentions(gazetteer), load_rows(rows))
 
 
 def dump_ranker(ranker: Ranker | None, *, encoder: bool) -> tuple[dict[str, Any] | None, Arrays]:

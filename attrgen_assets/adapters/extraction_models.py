@@ -33,10 +33,8 @@ from attrgen_assets.adapters.extraction_arrays import (
     load_parts,
     load_ranker,
 )
-from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
 from attrgen_assets.domain.extraction.model import FORMAT, Decision, TrainedExtractor, TrainingConfig
 from attrgen_assets.domain.extraction.opinions import Opinion
-from attrgen_assets.domain.extraction.training import Parts
 from attrgen_assets.errors import ModelError, StorageFull
 
 MANIFEST: Final = "model.json"
@@ -90,7 +88,7 @@ class ModelFolder:
             )
             parts = load_parts(arrays, features, gazetteer, rows, manifest)
             normaliser = load_normaliser(json.loads(contents["normaliser.json"]), arrays)
-            opinion = self._opinion(manifest, parts)
+            opinion = self._opinion(manifest)
             return TrainedExtractor(
                 config=TrainingConfig(**manifest["config"]),
                 parts=parts,
@@ -119,13 +117,13 @@ class ModelFolder:
         if accurate:
             check_accurate()
 
-    def _opinion(self, manifest: dict[str, Any], parts: Parts) -> Opinion | None:
+    def _opinion(self, manifest: dict[str, Any]) -> Opinion | None:
         """The fine-tuned encoders of the accurate tier. Raises ModelError where what they need is not installed."""
         if ENCODER_FILES[0] not in manifest["files"]:
             return None
         contents = {name: self._checked(name, manifest) for name in ENCODER_FILES}
         with needs_accurate():
-            return load_opinion(contents, build_gazetteer(parts.mentions, leave_out=False))
+            return load_opinion(contents)
 
     def manifest(self) -> dict[str, Any]:
         """What model.json says. Raises ModelError."""

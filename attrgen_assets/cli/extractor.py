@@ -209,7 +209,14 @@ def encoder_trainer(tier: str, encoder: str | None, workers: int | None = None) 
     """What trains the encoders of the accurate tier; None for the fast one. Raises ModelError."""
     if tier != "accurate":
         return None
-    from attrgen_assets.adapters.encoder.files import LAYERS, first_layers, needs_accurate, read_pretrained
+    from attrgen_assets.adapters.encoder.files import (
+        BEST,
+        LAYERS,
+        MEASURED,
+        first_layers,
+        needs_accurate,
+        read_pretrained,
+    )
     from attrgen_assets.adapters.encoder.training import EncoderTrainer
 
     with needs_accurate():
@@ -217,6 +224,9 @@ def encoder_trainer(tier: str, encoder: str | None, workers: int | None = None) 
         import torch  # noqa: F401
         import transformers  # noqa: F401
     pretrained = first_layers(read_pretrained(encoder), LAYERS)
+    if encoder is None and pretrained.name != BEST:
+        better = f"{BEST} makes a more accurate model: {MEASURED[BEST].install}"
+        typer.echo(f"note: the encoder is {pretrained.name}; {better}", err=True)
     return EncoderTrainer(pretrained=pretrained, workers=workers, report=lambda step: typer.echo(step, err=True))
 
 

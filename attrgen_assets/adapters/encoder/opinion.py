@@ -11,9 +11,10 @@ from attrgen_assets.adapters.encoder.examples import Window, windows
 from attrgen_assets.adapters.encoder.network import SpanNetwork, make_batch
 from attrgen_assets.adapters.encoder.pieces import WordPieces
 from attrgen_assets.adapters.encoder.reading import bfloat16_is_fast, reading_network
+from attrgen_assets.adapters.extraction_arrays import dump_mentions, load_mentions
 from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.extractor import LONGEST, padded_batches
-from attrgen_assets.domain.extraction.gazetteers import Gazetteer
+from attrgen_assets.domain.extraction.gazetteers import Mention, build_gazetteer
 from attrgen_assets.domain.extraction.lattice import forward_backward, span_probabilities
 from attrgen_assets.domain.extraction.opinions import KeptOpinion, PlacedSpans
 from attrgen_assets.domain.extraction.training import tokens_of
@@ -47,10 +48,11 @@ class EncoderOpinion:
         pieces: Sequence[str],
         names: Sequence[tuple[str, str]],
         network: SpanNetwork,
-        gazetteer: Gazetteer,
+        mentions: Sequence[Mention],
     ) -> None:
         self._config, self._vocabulary, self.names = dict(config), tuple(pieces), list(names)
-        self.network, self.gazetteer = network, gazetteer
+        self.network, self._mentions = network, list(mentions)
+        self._gazetteer = build_gazetteer(mentions, leave_out=False)
         self._pieces = WordPieces(pieces)
         self._asked: dict[str, list[tuple[str, int]]] = {}
         for at, (category, name) in enumerate(self.names):
@@ -63,7 +65,7 @@ class EncoderOpinion:
             window
             for at, product in enumerate(products)
             if product.category in self._asked
-            for window in windows(at, product, tokens_of(product), self.gazetteer, self._pieces)
+            for window in windows(at, product, tokens_of(product), self._gazetteer, self._pieces)
         ]
         for batch in padded_batches(found, lambda window: len(window.ids), limit=BATCH_PIECES):
             self._collect(batch, result)
@@ -92,12 +94,13 @@ class EncoderOpinion:
         from safetensors.torch import save
 
         tensors = {name: tensor.contiguous() for name, tensor in self.network.tensors().items()}
-        described = {"config": self._config, "pieces": self._vocabulary, "names": self.names}
+        described = {"config": self._config, "pieces": self._vocabulary, "names": self.names,
+                     "gazetteer": dump_mentions(self._mentions)}  # fmt: skip
         text = json.dumps(described, ensure_ascii=False, sort_keys=True).encode() + b"\n"
         return KeptOpinion(files={"encoder.json": text, "encoder.safetensors": save(tensors)})
 
 
-def load_opinion(files: Mapping[str, bytes], gazetteer: Gazetteer) -> EncoderOpinion:
+def load_opinion(files: Mapping[str, bytes]) -> EncoderOpinion:
     """What `EncoderOpinion.kept` wrote. Raises KeyError, TypeError, ValueError or RuntimeError for anything else."""
     from safetensors.torch import load
 
@@ -107,5 +110,5 @@ def load_opinion(files: Mapping[str, bytes], gazetteer: Gazetteer) -> EncoderOpi
         pieces=described["pieces"],
         names=[(category, name) for category, name in described["names"]],
         network=reading_network(described["config"], load(files["encoder.safetensors"])),
-        gazetteer=gazetteer,
+        mentions=load_mentions(described["gazetteer"]),
     )

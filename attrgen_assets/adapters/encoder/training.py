@@ -12,7 +12,6 @@ from attrgen_assets.adapters.encoder.fitting import Fitting, attribute_names, fi
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion
 from attrgen_assets.adapters.encoder.reading import reading_network
 from attrgen_assets.adapters.processes import process_pool
-from attrgen_assets.domain.extraction.gazetteers import build_gazetteer
 from attrgen_assets.domain.extraction.opinions import Lesson, Opinion
 from attrgen_assets.domain.extraction.training import Row, mentions_of
 from attrgen_assets.errors import ModelError
@@ -68,7 +67,7 @@ class EncoderTrainer:
             pieces=self.pretrained.pieces,
             names=names,
             network=reading_network(self.pretrained.config, weights),
-            gazetteer=build_gazetteer(mentions_of(rows), leave_out=False),
+            mentions=mentions_of(rows),
         )
 
     def _alone(self, lessons: Sequence[Lesson]) -> list[bytes]:

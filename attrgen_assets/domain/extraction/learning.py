@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import log
 from typing import Final
 
@@ -112,12 +112,16 @@ def _opinions(
     folds: Sequence[Fold], rows: Sequence[Row], labels: "Labels", encoders: OpinionTrainer, config: TrainingConfig
 ) -> list[Opinion]:
     """One for each fold, and the average of those on all rows from different seeds."""
-    known, learned = (attributes_by_category([row.product for row in some]) for some in (labels.rows, rows))
-    lessons = [Lesson(rows=fold.inside, attributes=known, seed=config.seed + at) for at, fold in enumerate(folds)] + [
-        Lesson(rows=rows, attributes=learned, seed=config.seed + config.folds + at) for at in range(ENCODERS)
-    ]
+    taught = labels.as_written(rows)
+    known, learned = (
+        attributes_by_category([row.product for row in some]) for some in (labels.as_written(labels.rows), taught)
+    )
+    lessons = [
+        Lesson(rows=labels.as_written(fold.inside), attributes=known, seed=config.seed + at)
+        for at, fold in enumerate(folds)
+    ] + [Lesson(rows=taught, attributes=learned, seed=config.seed + config.folds + at) for at in range(ENCODERS)]
     found = encoders.train(lessons)
-    return [*found[: len(folds)], encoders.average(found[len(folds) :], rows)]
+    return [*found[: len(folds)], encoders.average(found[len(folds) :], taught)]
 
 
 def share_in_texts(products: Iterable[LabelledProduct]) -> float:
@@ -135,18 +139,24 @@ def share_in_texts(products: Iterable[LabelledProduct]) -> float:
 class Labels:
     """What there is to learn from: rows, and by key the products with normalised answers (None: there are none).
 
-    With `distant` the rows' answers are the normalised ones, and what stands in the texts has to be found.
+    With `distant` the rows' answers are the normalised ones, and what stands in the texts has to be found. `written`
+    are the rows by key with all that is labelled as written, also attributes that have no normalised answers.
     """
 
     rows: list[Row]
     targets: dict[str, LabelledProduct] | None
     distant: bool = False
+    written: Mapping[str, Row] = field(default_factory=dict)
 
     def learnable(self, rows: Sequence[Row]) -> list[Row]:
         """These rows with answers that stand in the texts. Only these rows are used to find them."""
         if not self.distant:
             return list(rows)
         return make_rows(written_products([row.product for row in rows]), [row.group for row in rows])
+
+    def as_written(self, rows: Sequence[Row]) -> list[Row]:
+        """These rows with all that is labelled: of what is not asked for, encoders learn to read as well."""
+        return [self.written.get(row.product.key or "", row) for row in rows]
 
     def answers(self, product: LabelledProduct) -> Mapping[str, Answers]:
         """The answers that a prediction should give."""
@@ -175,7 +185,9 @@ def _labels(products: Sequence[LabelledProduct], raw: Sequence[LabelledProduct] 
         replace(product, answers={n: a for n, a in product.answers.items() if n in targets[product.key or ""].answers})
         for product in written
     ]
-    return Labels(make_rows(kept, groups(kept)), targets)
+    found = groups(kept)
+    rows = {row.product.key or "": row for row in make_rows(written, found)}
+    return Labels(make_rows(kept, found), targets, written=rows)
 
 
 def _held_out(labels: Labels, fold: Fold, trainer: CrfTrainer, opinion: Opinion | None, *, seed: int) -> list[HeldOut]:
@@ -185,7 +197,7 @@ def _held_out(labels: Labels, fold: Fold, trainer: CrfTrainer, opinion: Opinion 
     products = [row.product for row in fold.outside]
     found = extractor.candidates(products)
     if opinion is not None:
-        found = joined(products, found, opinion)
+        found = joined(products, found, opinion, extractor.attributes)
     proposals = [
         propose(extractor, product, candidates, normaliser, encoder=opinion is not None)
         for product, candidates in zip(products, found, strict=True)

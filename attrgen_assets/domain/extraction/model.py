@@ -88,7 +88,7 @@ class Predictor:
         """The answer for every attribute of each product's category."""
         found = self.extractor.candidates(products)
         if self.model.opinion is not None:
-            found = joined(products, found, self.model.opinion)
+            found = joined(products, found, self.model.opinion, self.extractor.attributes)
         proposals = [self.proposals(product, spans) for product, spans in zip(products, found, strict=True)]
         return decide(proposals, self.model.decision)
 

@@ -1,6 +1,6 @@
 """A further opinion on spans beside the linear-chain models: whose it is, how it is trained, and how it joins in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -53,11 +53,17 @@ class OpinionTrainer(Protocol):
 
 
 def joined(
-    products: Sequence[LabelledProduct], found: Sequence[Mapping[str, list[SpanCandidate]]], opinion: Opinion
+    products: Sequence[LabelledProduct],
+    found: Sequence[Mapping[str, list[SpanCandidate]]],
+    opinion: Opinion,
+    wanted: Callable[[str], Collection[str]],
 ) -> list[dict[str, list[SpanCandidate]]]:
-    """Candidates with the opinion on each, and those that only the opinion proposes."""
+    """Candidates with the opinion on each, and those that only the opinion proposes.
+
+    `wanted` are the attributes of a category; the opinion may know of more.
+    """
     return [
-        _joined(product, spans, placed)
+        _joined(product, spans, {name: placed[name] for name in placed.keys() & wanted(product.category)})
         for product, spans, placed in zip(products, found, opinion.spans(products), strict=True)
     ]
 

