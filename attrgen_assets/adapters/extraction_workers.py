@@ -28,16 +28,17 @@ def predicted_lines(
 
     At most `workers` (default: the cores there are) processes share the work. Raises ModelError.
     """
-    rows = iter(products)
+    model, rows = ModelFolder(folder), iter(products)
+    model.manifest()  # a folder that holds no model is told of before anything else
     first = list(islice(rows, ENOUGH_ROWS))
     count = workers or os.cpu_count() or 1
     if count == 1 or len(first) < ENOUGH_ROWS:
-        predictor, start = Predictor(ModelFolder(folder).load()), 0
+        predictor, start = Predictor(model.load()), 0
         for batch in _batches(first, rows):
             yield from _lines(predictor, batch, start, details)
             start += len(batch)
         return
-    ModelFolder(folder).check()  # an error is told at once, and by this process
+    model.check()  # an error is told at once, and by this process
     yield from _shared(folder, _batches(first, rows), details, count)
 
 

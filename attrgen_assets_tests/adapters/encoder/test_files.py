@@ -1,7 +1,7 @@
 """Where pretrained encoders come from; none of this needs torch."""
 
 import json
-import re
+import subprocess
 import sys
 from hashlib import sha256
 from importlib import import_module
@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
+import attrgen_assets
 from attrgen_assets.adapters.encoder.files import BEST, MEASURED, needs_accurate, read_pretrained
 from attrgen_assets.errors import ModelError
 
@@ -120,12 +121,13 @@ def test_a_package_of_parts_without_its_piece_is_told_of(packages: Path) -> None
 
 
 @pytest.mark.parametrize(("place", "install"), [(None, BEST), (BEST, BEST), (NAME.replace("-", "_"), NAME)])
-def test_where_none_is_installed_the_error_says_how(
-    place: str | None, install: str, packages: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "path", [str(packages)])
-    with pytest.raises(ModelError, match=re.escape(f"`{MEASURED[install].install}`")):
-        read_pretrained(place)
+def test_where_none_is_installed_the_error_says_how(place: str | None, install: str) -> None:
+    script = f"from attrgen_assets.adapters.encoder.files import read_pretrained; read_pretrained({place!r})"
+    command = [sys.executable, "-S", "-c", script]  # without site-packages
+    root = Path(attrgen_assets.__file__).parents[1]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert "ModelError: no encoder" in done.stderr
+    assert f"`{MEASURED[install].install}`" in done.stderr
 
 
 def test_other_weights_than_those_measured_are_refused(packages: Path) -> None:
