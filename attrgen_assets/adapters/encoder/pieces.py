@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from attrgen_assets.domain.extraction.tokens import Tokens
+from attrgen_assets.errors import ModelError
 
 SPECIAL = (("[UNK]", "<pad>", "<s>", "</s>", "<mask>"), ("[UNK]", "[PAD]", "[CLS]", "[SEP]", "[MASK]"))
 """Unknown, padding, start, end and hidden, as MPNet and BERT call them; MPNet's vocabulary has BERT's names as well."""
@@ -16,11 +17,16 @@ class WordPieces:
 
     Ready-made tokenisers cut at their own word boundaries. Here a token that goes on with a word ("Letter|s") gets the
     pieces that go on with words, so that both the encoder's spelling and the token boundaries are kept.
+    Raises ModelError where the pieces that mark begin, end, filling or the unknown are missing.
     """
 
     def __init__(self, pieces: Sequence[str]) -> None:
         self._ids = {piece: at for at, piece in enumerate(pieces)}
         special = next(names for names in SPECIAL if names[2] in self._ids or names is SPECIAL[-1])
+        if missing := [name for name in special[:4] if name not in self._ids]:
+            raise ModelError(
+                f"the encoder's vocab.txt has no piece {missing[0]}; it must hold {', '.join(special[:4])}"
+            )
         self.unknown, self.pad, self.start, self.end = (self._ids[name] for name in special[:4])
         self.hidden = self._ids.get(special[4], self.unknown)
         self._cached = lru_cache(maxsize=100_000)(self._cut)

@@ -13,6 +13,7 @@ import pytest
 
 import attrgen_assets
 from attrgen_assets.adapters.encoder.files import BEST, MEASURED, needs_accurate, read_pretrained
+from attrgen_assets.adapters.encoder.pieces import WordPieces
 from attrgen_assets.errors import ModelError
 
 SIZES = {"hidden_size": 4, "num_hidden_layers": 2, "num_attention_heads": 2}
@@ -47,6 +48,7 @@ def test_a_place_without_an_encoder_is_refused(place: str, message: str) -> None
             {"model_type": "bert", **SIZES, "hidden_size": "4"},
             "has no number hidden_size; it must say hidden_size, num",
         ),
+        ({"model_type": "bert", **SIZES, "max_position_embeddings": 128}, "is 128; windows of text need 512"),
         ({"model_type": "gpt2"}, "only bert and mpnet encoders"),
         ({"model_type": "bert", "hidden_act": "relu"}, "only encoders with gelu"),
     ],
@@ -57,6 +59,11 @@ def test_another_architecture_is_refused(config: object, message: str, tmp_path:
     (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(ModelError, match=message):
         read_pretrained(str(tmp_path))
+
+
+def test_a_vocabulary_without_marks_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"has no piece \[CLS\]; it must hold \[UNK\], \[PAD\], \[CLS\], \[SEP\]"):
+        WordPieces(["[UNK]", "[PAD]", "tea"])
 
 
 def test_a_missing_library_names_the_extra() -> None:
