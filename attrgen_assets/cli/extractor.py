@@ -66,7 +66,7 @@ def train(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, max=64, help="accurate tier: encoders trained at once, 2 to 3 GB each. Default: the cores."
+            min=1, max=64, help="accurate tier: encoders trained at once, 2 to 4 GB each. Default: the cores."
         ),
     ] = None,
 ) -> None:

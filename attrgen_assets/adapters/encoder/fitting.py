@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrgen_assets.adapters.encoder.files import Pretrained
 from attrgen_assets.adapters.encoder.labels import Example, examples
+from attrgen_assets.adapters.encoder.memory import give_back
 from attrgen_assets.adapters.encoder.network import Batch, SpanNetwork, make_batch, new_network
 from attrgen_assets.adapters.encoder.opinion import fast_arithmetic, use_one_thread
 from attrgen_assets.adapters.encoder.pieces import WordPieces
@@ -24,6 +25,7 @@ OWN_DECAY: Final = 0.01
 LEAST_EPOCHS: Final = 5  # passes, however long the texts are
 AVERAGED: Final = 1 / 8  # of the steps: about so many of the last ones make the average of weights
 AVERAGED_FROM: Final = 1 / 3  # of the steps
+TIDIED: Final = 10  # steps after which memory is given back: each batch has sizes of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Fitting:
     """
 
     epochs: int = 10
-    pieces: int = 750_000
+    pieces: int = 1_400_000
     rows: int = 8
     rate: float = 2e-4
     head_rate: float = 1e-3
@@ -141,6 +143,8 @@ class _Fit:
                 optimizer.step()
                 schedule.step()
                 step += 1
+                if step % TIDIED == 0:
+                    give_back()
                 if average:
                     add(average, self._learned, step)
                 elif step >= AVERAGED_FROM * steps:

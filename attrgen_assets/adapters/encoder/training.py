@@ -89,7 +89,7 @@ class EncoderTrainer:
             except BrokenProcessPool as error:
                 message = (
                     "a process that trained an encoder died, most likely for want of memory: "
-                    "each takes 2 to 3 GB; fewer at a time (--workers 1) take less"
+                    "each takes 2 to 4 GB; fewer at a time (--workers 1) take less"
                 )
                 raise ModelError(message) from error
             finally:
