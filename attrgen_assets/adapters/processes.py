@@ -7,6 +7,18 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 
 
+def physical_memory() -> int | None:
+    """Bytes of memory that the machine has; None where the system does not say.
+
+    >>> (physical_memory() or 2**30) >= 2**30
+    True
+    """
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError):  # neither is known outside Unix
+        return None
+
+
 def process_pool(workers: int) -> ProcessPoolExecutor:
     """A pool of new processes (a fork would copy threads in the middle of their work).
 

@@ -66,7 +66,9 @@ def train(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, max=64, help="accurate tier: encoders trained at once, 2 to 4 GB each. Default: the cores."
+            min=1,
+            max=64,
+            help="accurate tier: encoders trained at once, 2 to 4 GB each. Default: the cores, if memory is enough.",
         ),
     ] = None,
 ) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrgen_assets.adapters.encoder.files import Pretrained
 from attrgen_assets.adapters.encoder.fitting import Fitting, attribute_names, fine_tuned
 from attrgen_assets.adapters.encoder.opinion import EncoderOpinion
 from attrgen_assets.adapters.encoder.reading import reading_network
-from attrgen_assets.adapters.processes import process_pool
+from attrgen_assets.adapters.processes import physical_memory, process_pool
 from attrgen_assets.domain.extraction.opinions import Lesson, Opinion
 from attrgen_assets.domain.extraction.training import Row, mentions_of
 from attrgen_assets.errors import ModelError
@@ -19,13 +19,24 @@ from attrgen_assets.errors import ModelError
 if TYPE_CHECKING:
     from torch import Tensor
 
+MEMORY: Final = 4 * 1024**3  # bytes for an encoder in training: 3.5 GB were seen with MPNet and descriptions
+
+
+def encoders_at_once(cores: int, memory: int | None) -> int:
+    """As many as there are cores, or as fit into so many bytes of memory; one at least.
+
+    >>> encoders_at_once(8, 16 * 1024**3), encoders_at_once(2, None), encoders_at_once(4, 1024**3)
+    (4, 2, 1)
+    """
+    return cores if memory is None else max(1, min(cores, memory // MEMORY))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderTrainer:
     """Encoders from a pretrained one, each fitted by a process of its own with one thread.
 
     Two threads of one process wait for each other most of the time. `workers` is how many processes there are at once
-    (default: one per core).
+    (default: see `encoders_at_once`).
     """
 
     pretrained: Pretrained
@@ -35,7 +46,8 @@ class EncoderTrainer:
 
     def train(self, lessons: Sequence[Lesson]) -> list[EncoderOpinion]:
         """One network for each lesson. Raises ModelError where a process died."""
-        workers = min(self.workers or os.cpu_count() or 1, len(lessons))
+        usual = encoders_at_once(os.cpu_count() or 1, physical_memory())
+        workers = min(self.workers or usual, len(lessons))
         weights = self._alone(lessons) if workers < 2 else self._together(lessons, workers)
         return [
             self._opinion(attribute_names(lesson), _loaded(found), lesson.rows)
