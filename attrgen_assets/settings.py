@@ -141,6 +141,17 @@ def environment_secret(name: str) -> SecretStr | None:
     return SecretStr(value) if value else None
 
 
+def tell_libraries(values: Mapping[str, str]) -> None:
+    """Variables for libraries in this process and in those that it starts; who has set one has the last word.
+
+    >>> tell_libraries({"PATH": "nowhere"})
+    >>> child_environment({})["PATH"] == "nowhere"
+    False
+    """
+    for name, value in values.items():
+        os.environ.setdefault(name, value)
+
+
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
     """The environment of this process with some variables changed, for processes that it starts.
 

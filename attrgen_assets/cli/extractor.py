@@ -220,8 +220,11 @@ def encoder_trainer(tier: str, encoder: str | None, workers: int | None = None) 
         needs_accurate,
         read_pretrained,
     )
+    from attrgen_assets.adapters.encoder.memory import KEEP_LITTLE
     from attrgen_assets.adapters.encoder.training import EncoderTrainer
+    from attrgen_assets.settings import tell_libraries
 
+    tell_libraries(KEEP_LITTLE)  # before the first product of matrices
     with needs_accurate():
         import safetensors  # noqa: F401
         import torch  # noqa: F401
