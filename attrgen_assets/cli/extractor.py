@@ -77,10 +77,10 @@ def train(
     from attrgen_assets.adapters.labelled_products import read_labelled_products
     from attrgen_assets.domain.extraction.model import TrainingConfig
 
-    train_extractor, trainer = _training()
     products = read_labelled_products(data)
     written = read_labelled_products(raw) if raw is not None else None
-    encoders = encoder_trainer(tier, encoder, workers)
+    encoders = encoder_trainer(tier, encoder, workers)  # first: its extra brings that of the chains
+    train_extractor, trainer = _training()
     config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), seed=seed, folds=folds)
     report = train_extractor(
         products,
