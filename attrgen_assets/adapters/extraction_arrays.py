@@ -17,6 +17,7 @@ from attrgen_assets.domain.extraction.ranking import ENCODER_FEATURES, FEATURES,
 from attrgen_assets.domain.extraction.similar_rows import LabelledRow, TextPlace
 from attrgen_assets.domain.extraction.training import Parts
 from attrgen_assets.domain.extraction.trees import DEPTH, Trees
+from attrgen_assets.domain.extraction.word_classes import GRAINS, WordClasses
 
 Arrays = dict[str, NDArray[Any]]
 _ARRAYS: Final = ("feature_ids", "label_ids", "values", "transitions")
@@ -45,8 +46,8 @@ def load_arrays(content: bytes) -> Arrays:
         raise ValueError(f"weights.npz: {error}") from error
 
 
-def dump_parts(parts: Parts) -> tuple[Arrays, list[str], list[list[Any]], dict[str, Any]]:
-    """Arrays, names of features, values seen, and the layout for the manifest.
+def dump_parts(parts: Parts) -> tuple[Arrays, dict[str, list[Any]], dict[str, Any]]:
+    """Arrays, lists of JSON values by name - features, values seen, rows, words - and the layout for the manifest.
 
     Models share one list of features, so that a feature's name is kept once.
     """
@@ -64,7 +65,14 @@ def dump_parts(parts: Parts) -> tuple[Arrays, list[str], list[list[Any]], dict[s
         arrays[f"{at}.values"] = model.values
         arrays[f"{at}.transitions"] = model.transitions
     layout = {"attributes": parts.attributes, "models": [[name, list(models[name].attributes)] for name in order]}
-    return arrays, features, dump_mentions(parts.mentions), layout
+    arrays["words"] = parts.classes.numbers
+    lists: dict[str, list[Any]] = {
+        "features": features,
+        "gazetteer": dump_mentions(parts.mentions),
+        "rows": dump_rows(parts.rows),
+        "words": list(parts.classes.words),
+    }
+    return arrays, lists, layout
 
 
 def dump_mentions(mentions: Sequence[Mention]) -> list[list[Any]]:
@@ -95,6 +103,12 @@ def dump_rows(rows: Sequence[LabelledRow]) -> list[dict[str, Any]]:
     ]
 
 
+def _load_classes(words: list[str], numbers: NDArray[Any]) -> WordClasses:
+    if numbers.shape != (len(words), len(GRAINS)) or numbers.dtype != np.int16:
+        raise ValueError(f"the classes of {len(words)} words are an array {numbers.shape} of {numbers.dtype}")
+    return WordClasses(tuple(words), numbers)
+
+
 def load_rows(entries: list[dict[str, Any]]) -> list[LabelledRow]:
     """What `dump_rows` took apart. Raises KeyError, TypeError or ValueError for anything else."""
     return [
@@ -108,14 +122,8 @@ def load_rows(entries: list[dict[str, Any]]) -> list[LabelledRow]:
     ]
 
 
-def load_parts(
-    arrays: Arrays,
-    features: list[str],
-    gazetteer: list[list[Any]],
-    rows: list[dict[str, Any]],
-    layout: Mapping[str, Any],
-) -> Parts:
-    """What `dump_parts` and `dump_rows` took apart.
+def load_parts(arrays: Arrays, lists: Mapping[str, list[Any]], layout: Mapping[str, Any]) -> Parts:
+    """What `dump_parts` took apart.
 
     Raises ValueError, KeyError, TypeError or IndexError for anything else.
     """
@@ -128,11 +136,12 @@ def load_parts(
         if transitions.shape != (size, size) or not len(ids) == len(labels) == len(values):
             raise ValueError(f"the arrays of model {name!r} do not fit each other")
         used, local = np.unique(ids, return_inverse=True)
-        names = tuple(features[number] for number in used)
+        names = tuple(lists["features"][number] for number in used)
         weights = CrfWeights(tuple(attributes), names, local.astype(np.int32), labels, values, transitions)
         (pooled if kind == "pooled" else joint)[key] = weights
     attributes = {name: list(found) for name, found in layout["attributes"].items()}
-    return Parts(attributes, pooled, joint, load_mentions(gazetteer), load_rows(rows))
+    mentions, rows = load_mentions(lists["gazetteer"]), load_rows(lists["rows"])
+    return Parts(attributes, pooled, joint, mentions, rows, _load_classes(lists["words"], arrays["words"]))
 
 
 def dump_ranker(ranker: Ranker | None, *, encoder: bool) -> tuple[dict[str, Any] | None, Arrays]:

@@ -5,6 +5,7 @@
     gazetteer.json   the values seen in training: attribute, category, tokens, how often
     rows.json        the rows learned from: words with their counts, values, and the places that stand for them
     normaliser.json  how values are normalised
+    words.json       words whose classes the models know
     weights.npz      the arrays
     encoder.json, encoder.safetensors   accurate tier only: fine-tuned encoders
 
@@ -27,7 +28,6 @@ from attrgen_assets.adapters.extraction_arrays import (
     dump_normaliser,
     dump_parts,
     dump_ranker,
-    dump_rows,
     load_arrays,
     load_normaliser,
     load_parts,
@@ -38,7 +38,8 @@ from attrgen_assets.domain.extraction.opinions import Opinion
 from attrgen_assets.errors import ModelError, StorageFull
 
 MANIFEST: Final = "model.json"
-FILES: Final = ("features.json", "gazetteer.json", "normaliser.json", "rows.json", "weights.npz")
+LISTS: Final = ("features", "gazetteer", "rows", "words")
+FILES: Final = (*(f"{name}.json" for name in LISTS), "normaliser.json", "weights.npz")
 LIBRARIES: Final = ("numpy", "python-crfsuite", "scikit-learn")
 ENCODER_FILES: Final = ("encoder.json", "encoder.safetensors")
 ENCODER_LIBRARIES: Final = ("torch", "transformers", "safetensors")
@@ -83,10 +84,8 @@ class ModelFolder:
         contents = {name: self._checked(name, manifest) for name in FILES}
         try:
             arrays = load_arrays(contents["weights.npz"])
-            features, gazetteer, rows = (
-                json.loads(contents[name]) for name in ("features.json", "gazetteer.json", "rows.json")
-            )
-            parts = load_parts(arrays, features, gazetteer, rows, manifest)
+            lists = {name: json.loads(contents[f"{name}.json"]) for name in LISTS}
+            parts = load_parts(arrays, lists, manifest)
             normaliser = load_normaliser(json.loads(contents["normaliser.json"]), arrays)
             opinion = self._opinion(manifest)
             return TrainedExtractor(
@@ -154,14 +153,12 @@ class ModelFolder:
 
 
 def _written(model: TrainedExtractor) -> dict[str, bytes]:
-    arrays, features, gazetteer, layout = dump_parts(model.parts)
+    arrays, lists, layout = dump_parts(model.parts)
     normaliser, more = dump_normaliser(model.normaliser)
     ranker, trees = dump_ranker(model.decision.ranker, encoder=model.opinion is not None)
     files: dict[str, bytes] = {
-        "features.json": _json(features),
-        "gazetteer.json": _json(gazetteer),
+        **{f"{name}.json": _json(lists[name]) for name in LISTS},
         "normaliser.json": _json(normaliser),
-        "rows.json": _json(dump_rows(model.parts.rows)),
         "weights.npz": dump_arrays({**arrays, **more, **trees}),
     }
     libraries: tuple[str, ...] = LIBRARIES

@@ -1,7 +1,7 @@
 """The figures of `attrgen bench extraction`: development splits of labelled data sets."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -75,23 +75,26 @@ def bench_extraction(
     tier: str = "fast",
     encoder: str | None = None,
     measured: Sequence[Mapping[str, Any]] = (),
+    report: Callable[[str], None] = lambda _: None,
 ) -> Iterator[dict[str, Any]]:
     """One row of the table for each data set that lies in the folder, as soon as it is measured.
 
-    `measured` are rows of earlier runs: where tier, seed, encoder and data are still the same, the row is taken as
-    it is, whether or not it is among those asked for. Raises FeedError when the folder has none.
+    `measured` are rows of earlier runs: where tier, seed, encoder, words and data are still the same, the row is taken
+    as it is, whether or not it is among those asked for. Raises FeedError when the folder has none.
     """
     from attrgen_assets.adapters.crfsuite import CrfSuite
     from attrgen_assets.adapters.extraction_models import data_hash
     from attrgen_assets.adapters.labelled_products import read_labelled_products
+    from attrgen_assets.adapters.word_vectors import installed_word_classes
     from attrgen_assets.cli.extractor import encoder_name, encoder_trainer
     from attrgen_assets.domain.extraction.model import TrainingConfig
     from attrgen_assets.workflows.train_extractor import bench_extractor
 
     encoders = encoder_trainer(tier, encoder)
-    config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), seed=seed)
+    words, classes = installed_word_classes(report)
+    config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), words=words, seed=seed)
     trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
-    about = {"tier": tier, "seed": seed} | ({"encoder": config.encoder} if config.encoder else {})
+    about = {"tier": tier, "seed": seed, "words": words} | ({"encoder": config.encoder} if config.encoder else {})
     known = {
         (row["data"], row["data_hash"]): dict(row)
         for row in measured
@@ -106,9 +109,8 @@ def bench_extraction(
         if row is not None or name not in chosen:
             continue
         products, *written = (read_labelled_products(path) for path in paths)
-        found = bench_extractor(
-            products, raw=written[0] if written else None, trainer=trainer, config=config, encoders=encoders
-        )
+        raw = written[0] if written else None
+        found = bench_extractor(products, raw, trainer=trainer, config=config, encoders=encoders, classes=classes)
         yield {"data": name, "data_hash": data_hash(*paths), **about, **_figures(found)}
 
 
@@ -157,7 +159,16 @@ def run_bench(
         check_result_name(result, TIERS[tier][0])
     before = read_measured(measured) if measured is not None else ()
     rows = []
-    for row in bench_extraction(data_dir, seed=seed, only=only, tier=tier, encoder=encoder, measured=before):
+    found = bench_extraction(
+        data_dir,
+        seed=seed,
+        only=only,
+        tier=tier,
+        encoder=encoder,
+        measured=before,
+        report=lambda step: typer.echo(step, err=True),
+    )
+    for row in found:
         typer.echo(json.dumps(row))
         rows.append(row)
     if result is not None:
@@ -189,7 +200,7 @@ def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: i
         date=datetime.now(tz=UTC).date(),
         seed=seed,
         data_sha256=files_sha256([path for data in sets for path in data.paths(data_dir)], relative_to=data_dir),
-        versions=versions_of("attrgen", "numpy", "python-crfsuite", "scikit-learn", *libraries),
+        versions=versions_of("attrgen", "numpy", "python-crfsuite", "scikit-learn", *_packages(rows), *libraries),
         goals=tuple(
             Goal(figure=f"F1, {row['data']}", at_least=data.goal(tier), measured=row["f1"], format="fraction")
             for row, data in zip(rows, sets, strict=True)
@@ -200,6 +211,10 @@ def extraction_result(data_dir: Path, rows: Sequence[dict[str, Any]], *, seed: i
             "rows_per_s: one process, on texts that it sees for the first time, the model being loaded.",
         ),
     )
+
+
+def _packages(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return sorted({row["words"] for row in rows if row.get("words")})
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> "Table":

@@ -11,6 +11,7 @@ from attrgen_assets.domain.extraction.learning import FOUND_SHARE, share_in_text
 from attrgen_assets.domain.extraction.model import Predictor, TrainedExtractor, TrainingConfig
 from attrgen_assets.domain.extraction.opinions import OpinionTrainer
 from attrgen_assets.domain.extraction.splits import development_split
+from attrgen_assets.domain.extraction.word_classes import NO_CLASSES, WordClasses
 from attrgen_assets.errors import FeedError
 from attrgen_assets.workflows.extract import Evaluation, evaluate_extractor
 
@@ -41,6 +42,7 @@ def train_extractor(
     config: TrainingConfig,
     store: ModelStore,
     encoders: OpinionTrainer | None = None,
+    classes: WordClasses = NO_CLASSES,
     data_hash: str = "",
     report: Callable[[str], None] = lambda _: None,
 ) -> TrainReport:
@@ -60,7 +62,7 @@ def train_extractor(
             f"note: only {found:.0%} of the labelled values stand in the texts as they are; what stands for the others "
             "is inferred. The same products labelled with values as written (--raw) teach more"
         )
-    model = train(products, trainer, config, raw=raw, encoders=encoders, report=report)
+    model = train(products, trainer, config, raw=raw, encoders=encoders, classes=classes, report=report)
     if not model.parts.mentions:
         message = "none of the labelled values stands in its text, or can be inferred from it"
         raise FeedError(message)
@@ -86,16 +88,17 @@ class BenchRow:
 
 def bench_extractor(
     products: Sequence[LabelledProduct],
-    *,
     raw: Sequence[LabelledProduct] | None = None,
+    *,
     trainer: CrfTrainer,
     config: TrainingConfig,
     encoders: OpinionTrainer | None = None,
+    classes: WordClasses = NO_CLASSES,
 ) -> BenchRow:
     """Train on the training part of a data set and measure on its development split."""
     started = perf_counter()
     inside, outside = development_split(products, seed=config.seed)
-    model = train([products[at] for at in inside], trainer, config, raw=raw, encoders=encoders)
+    model = train([products[at] for at in inside], trainer, config, raw=raw, encoders=encoders, classes=classes)
     seconds = perf_counter() - started
     predictor = Predictor(model)
     evaluation = evaluate_extractor(predictor, [products[at] for at in outside])

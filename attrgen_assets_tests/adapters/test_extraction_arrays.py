@@ -19,8 +19,7 @@ ROW = LabelledRow(
 def test_values_read_back_count_as_often_as_before() -> None:
     mentions = [Mention(f"row {at}", "Tea", "Flavor", ("mint",)) for at in range(5)]
     parts = Parts({"Tea": ["Flavor"]}, {}, {}, [*mentions, Mention("row 9", "Tea", "Flavor", ("lime", "zest"))], [ROW])
-    arrays, features, gazetteer, layout = dump_parts(parts)
-    read = load_parts(arrays, features, gazetteer, dump_rows(parts.rows), layout)
+    read = load_parts(*dump_parts(parts))
     assert count_boundaries(read.mentions) == count_boundaries(parts.mentions)
     assert read.rows == [ROW]
 

@@ -103,7 +103,7 @@ def test_training_twice_gives_the_same_bytes(model: Path, tmp_path: Path) -> Non
 def test_the_manifest_says_where_the_model_is_from(model: Path) -> None:
     manifest = json.loads((model / MANIFEST).read_text())
     assert manifest["config"] == {
-        "tier": "fast", "encoder": "", "seed": 17, "folds": 2, "l1": CONFIG.l1, "l2": CONFIG.l2,
+        "tier": "fast", "encoder": "", "words": "", "seed": 17, "folds": 2, "l1": CONFIG.l1, "l2": CONFIG.l2,
         "max_iterations": 30,
     }  # fmt: skip
     assert manifest["data_hash"] == "abc"

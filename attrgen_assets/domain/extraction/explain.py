@@ -90,7 +90,7 @@ def _reasons(
 ) -> tuple[Reason, ...]:
     column = 3 * network.attributes.index(attribute)
     weights = []
-    for feature in written_out(inputs, token, network.category):
+    for feature in written_out(inputs, token, network.category, network.classes):
         row = network.rows.feature_weights(feature)
         weights.append(Reason(feature, round(float(row[column + 1] - row[column]), 3)))
     weights.sort(key=lambda reason: (-abs(reason.weight), reason.feature))

@@ -52,7 +52,8 @@ class Extractor:
         if category not in self._networks:
             pooled = {name: self._parts.pooled[name] for name in self.attributes(category)}
             joint = self._parts.joint.get(category)
-            self._networks[category] = CategoryNetwork(category, pooled, joint, longest=LONGEST)
+            classes = self._parts.classes
+            self._networks[category] = CategoryNetwork(category, pooled, joint, classes=classes, longest=LONGEST)
         return self._networks[category]
 
     def inputs(self, product: LabelledProduct) -> dict[str, TextInputs]:

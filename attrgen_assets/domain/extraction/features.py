@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
+from attrgen_assets.domain.extraction.word_classes import NO_CLASSES, WordClasses
+
 Block = tuple[str, Any]
 """The block's name, and what is known: a text, or a tuple of texts, numbers and flags. `inputs` says what they mean."""
 
@@ -90,8 +92,8 @@ def word_features(word: str) -> tuple[str, ...]:
     return (f"w={lower}", f"ss={_RUNS.sub(chr(92) + '1', full)[:10]}", f"k={kind}{min(len(word), 12)}")
 
 
-def block_features(block: Block, category: str) -> list[str]:
-    """The features of one block.
+def block_features(block: Block, category: str, classes: WordClasses = NO_CLASSES) -> list[str]:
+    """The features of one block; those of a token and its neighbours hold the classes of their words.
 
     >>> block_features(("-1", "Pack"), "Tea")
     ['-1:w=pack', '-1:ss=Aa', '-1:u=count']
@@ -103,10 +105,11 @@ def block_features(block: Block, category: str) -> list[str]:
         return _PLACES[name](known, category)
     if name == "0":
         found = [f"0:{feature}" for feature in token_features(known)]
-        return [*found, f"0:c={category}:{known[:40].lower()}"]
+        alike = [f"0:{feature}" for feature in classes.features(known.lower())]
+        return [*found, *alike, f"0:c={category}:{known[:40].lower()}"]
     if name.startswith("w"):
         return [f"{name}:{feature}" for feature in word_features(known)]
-    return [f"{name}:{feature}" for feature in near_features(known)]
+    return [f"{name}:{feature}" for feature in (*near_features(known), *classes.neighbour_features(known.lower()))]
 
 
 def _at(known: tuple[int, int, str], category: str) -> list[str]:

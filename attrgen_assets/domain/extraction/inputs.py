@@ -11,6 +11,7 @@ from attrgen_assets.domain.extraction.dimensions import dimension_features
 from attrgen_assets.domain.extraction.features import EDGE, Block, block_features
 from attrgen_assets.domain.extraction.gazetteers import Gazetteer
 from attrgen_assets.domain.extraction.tokens import Tokens
+from attrgen_assets.domain.extraction.word_classes import WordClasses
 
 _KEY_TOKENS: Final = 6  # so far a name with a colon speaks for what follows
 _FRONT: Final = (0, 1, 2, 3, 4, 5, 5, 5)  # distances from the front that are told apart; 8 for more
@@ -190,15 +191,15 @@ def _segments(tokens: Sequence[str]) -> list[tuple[int, int, int, bool]]:
     return [(number, part - number, place, inside) for number, place, inside in rows]
 
 
-def written_out(inputs: TextInputs, at: int, category: str) -> list[str]:
+def written_out(inputs: TextInputs, at: int, category: str, classes: WordClasses) -> list[str]:
     """All features of a token as strings, as the trainer wants them."""
     blocks = ((name, known[at]) for name, known in inputs.blocks.items())
     return [
         *inputs.features[at],
-        *(feature for block in blocks if block[1] is not None for feature in _cached_block(block, category)),
+        *(feature for block in blocks if block[1] is not None for feature in _cached_block(block, category, classes)),
     ]
 
 
 @lru_cache(maxsize=200_000)
-def _cached_block(block: Block, category: str) -> tuple[str, ...]:
-    return tuple(block_features(block, category))
+def _cached_block(block: Block, category: str, classes: WordClasses) -> tuple[str, ...]:
+    return tuple(block_features(block, category, classes))

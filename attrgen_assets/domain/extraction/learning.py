@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import log
 from typing import Final
 
@@ -27,7 +28,8 @@ from attrgen_assets.domain.extraction.ranker_fitting import fit_trees
 from attrgen_assets.domain.extraction.ranking import Key, Prior, Ranker
 from attrgen_assets.domain.extraction.scoring import Score, classify
 from attrgen_assets.domain.extraction.splits import fold_of, groups
-from attrgen_assets.domain.extraction.training import Row, fit, make_rows
+from attrgen_assets.domain.extraction.training import Parts, Row, fit, make_rows
+from attrgen_assets.domain.extraction.word_classes import NO_CLASSES, WordClasses
 
 THRESHOLDS: Final = tuple(step / 40 for step in range(29))  # 0 to 0.7
 NEAR: Final = 3  # neighbours on each side that a threshold's F1 is averaged with: on a flat curve the top is chance
@@ -55,9 +57,10 @@ def train(
     *,
     raw: Sequence[LabelledProduct] | None = None,
     encoders: OpinionTrainer | None = None,
+    classes: WordClasses = NO_CLASSES,
     report: Report = lambda _: None,
 ) -> TrainedExtractor:
-    """Train an extractor; with `encoders`, also a fine-tuned encoder that has a say.
+    """Train an extractor that knows the words of `classes`; with `encoders`, also a fine-tuned encoder that has a say.
 
     With `raw`, values as they are written for the same products, also a normaliser. It is trained without `raw` as well
     where most answers do not stand in their texts: then what they are in the texts is found by `distant`.
@@ -69,15 +72,16 @@ def train(
     opinions: list[Opinion | None] = [None] * (len(folds) + 1)
     if encoders is not None:
         opinions = [*_opinions(folds, rows, labels, encoders, config)]
+    learn = partial(fit, trainer=trainer, joint=True, answers=labels.answers, classes=classes)
     held: list[HeldOut] = []
     for at, fold in enumerate(folds):
         report(f"cross-validation {at + 1} of {len(folds)}")
-        held += _held_out(labels, fold, trainer, opinions[at], seed=config.seed)
+        held += _held_out(labels, fold, learn, opinions[at], seed=config.seed)
     decision, score = choose_decision(held, seed=config.seed)
     report("all rows")
     return TrainedExtractor(
         config=config,
-        parts=fit(rows, trainer, joint=True, answers=labels.answers),
+        parts=learn(rows),
         decision=decision,
         normaliser=labels.normaliser(rows, config.seed),
         opinion=opinions[-1],
@@ -190,9 +194,11 @@ def _labels(products: Sequence[LabelledProduct], raw: Sequence[LabelledProduct] 
     return Labels(make_rows(kept, found), targets, written=rows)
 
 
-def _held_out(labels: Labels, fold: Fold, trainer: CrfTrainer, opinion: Opinion | None, *, seed: int) -> list[HeldOut]:
+def _held_out(
+    labels: Labels, fold: Fold, learn: Callable[[list[Row]], Parts], opinion: Opinion | None, *, seed: int
+) -> list[HeldOut]:
     """What models of the other folds say of this one."""
-    extractor = Extractor(fit(fold.inside, trainer, joint=True, answers=labels.answers))
+    extractor = Extractor(learn(fold.inside))
     normaliser = labels.normaliser(fold.inside, seed)
     products = [row.product for row in fold.outside]
     found = extractor.candidates(products)

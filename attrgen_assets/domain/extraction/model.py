@@ -14,7 +14,7 @@ from attrgen_assets.domain.extraction.opinions import Opinion, joined
 from attrgen_assets.domain.extraction.ranking import Ranker, candidate_features, surroundings
 from attrgen_assets.domain.extraction.training import Parts, tokens_of
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Version of the model format; a model of another version must be trained again."""
 BATCH_ROWS: Final = 500  # products to predict together: more saves nothing and takes memory
 LIKELY_CLASS: Final = 0.15  # a class is a candidate by the product's whole text alone from this probability on ...
@@ -26,11 +26,13 @@ class TrainingConfig:
     """Whatever decides, with the data, what a model will be.
 
     `folds` is the number of parts of the cross-validation that chooses the decision rule and measures the model;
-    `l1` and `l2` are the penalties on weights. `encoder` names the one that the accurate tier starts from.
+    `l1` and `l2` are the penalties on weights. `encoder` names the one that the accurate tier starts from, `words` the
+    vectors that classes of words were made from, if any.
     """
 
     tier: str = "fast"
     encoder: str = ""
+    words: str = ""
     seed: int = 17
     folds: int = 3
     l1: float = 0.02

@@ -12,6 +12,7 @@ from attrgen_assets.domain.extraction.crf import CrfWeights, forbid_impossible
 from attrgen_assets.domain.extraction.features import Block, block_features
 from attrgen_assets.domain.extraction.inputs import TextInputs
 from attrgen_assets.domain.extraction.lattice import Floats, forward_backward, span_probabilities
+from attrgen_assets.domain.extraction.word_classes import WordClasses
 
 MAX_CACHED_ROWS: Final = 400_000  # rows of summed weights kept; about 100 MB at 60 columns
 
@@ -22,8 +23,11 @@ class WeightRows:
     Columns are the labels of all models of the category. Blocks are cached as the sum of their features' rows.
     """
 
-    def __init__(self, models: Sequence[CrfWeights], offsets: Sequence[int], width: int, category: str) -> None:
+    def __init__(
+        self, models: Sequence[CrfWeights], offsets: Sequence[int], width: int, category: str, classes: WordClasses
+    ) -> None:
         self._category = category
+        self._classes = classes
         self._numbers, self._bounds, self._columns, self._values = _by_feature(models, offsets)
         self._width = width
         self._reset()
@@ -79,7 +83,8 @@ class WeightRows:
         return number
 
     def _add_block(self, block: Block) -> int:
-        known = [feature for feature in block_features(block, self._category) if feature in self._numbers]
+        features = block_features(block, self._category, self._classes)
+        known = [feature for feature in features if feature in self._numbers]
         return self._append(self._sum(known)) if known else 0
 
     def _append(self, row: NDArray[np.float32]) -> int:
@@ -119,16 +124,23 @@ class CategoryNetwork:
     """The pooled model of each attribute, and the category's joint model if there is one."""
 
     def __init__(
-        self, category: str, pooled: Mapping[str, CrfWeights], joint: CrfWeights | None, *, longest: int
+        self,
+        category: str,
+        pooled: Mapping[str, CrfWeights],
+        joint: CrfWeights | None,
+        *,
+        classes: WordClasses,
+        longest: int,
     ) -> None:
         self.category = category
+        self.classes = classes
         self.attributes = tuple(pooled)
         self.joint_attributes = joint.attributes if joint else ()
         self._longest = longest
         models = [*pooled.values(), *([joint] if joint else [])]
         sizes = [len(model.transitions) for model in models]
         offsets = [0, *np.cumsum(sizes).tolist()]
-        self.rows = WeightRows(models, offsets[:-1], offsets[-1], category)
+        self.rows = WeightRows(models, offsets[:-1], offsets[-1], category, classes)
         self._pooled_transitions = np.array([forbid_impossible(m.transitions) for m in pooled.values()])
         self._joint_transitions = forbid_impossible(joint.transitions) if joint else None
 

@@ -11,6 +11,7 @@ from attrgen_assets.domain.extraction.inputs import TextInputs, other_texts, seq
 from attrgen_assets.domain.extraction.similar_rows import LabelledRow, place_of, words_of
 from attrgen_assets.domain.extraction.spans import Span, answer_spans, label
 from attrgen_assets.domain.extraction.tokens import Tokens, tokenise
+from attrgen_assets.domain.extraction.word_classes import NO_CLASSES, WordClasses
 
 Spans = dict[str, list[Span]]
 
@@ -27,13 +28,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What training makes: a model per attribute, a joint model per category, the values seen, and the rows."""
+    """What training makes: a model per attribute, a joint model per category, the values seen, and the rows.
+
+    `classes` are those of the words that the models know by their features.
+    """
 
     attributes: dict[str, list[str]]
     pooled: dict[str, CrfWeights]
     joint: dict[str, CrfWeights]
     mentions: list[Mention]
     rows: list[LabelledRow]
+    classes: WordClasses = NO_CLASSES
 
 
 @lru_cache(maxsize=5_000)  # a batch is looked at twice, training data in every fold; a description takes 100 kB
@@ -115,6 +120,7 @@ def fit(
     *,
     joint: bool,
     answers: Callable[[LabelledProduct], Mapping[str, Answers]] = lambda product: product.answers,
+    classes: WordClasses = NO_CLASSES,
 ) -> Parts:
     """Train the model of every attribute and, with `joint`, of every category.
 
@@ -127,7 +133,7 @@ def fit(
         inputs = product_inputs(row.tokens, row.product.category, gazetteer, without=row.group)
         prepared.append(
             {
-                name: trainer.prepare([written_out(found, at, row.product.category) for at in range(len(found))])
+                name: trainer.prepare(_written_out(found, row.product.category, classes))
                 for name, found in inputs.items()
                 if len(found)
             }
@@ -141,7 +147,11 @@ def fit(
         else {}
     )
     kept = [labelled_row(row, answers(row.product)) for row in rows]
-    return Parts(attributes, pooled, categories, mentions, kept)
+    return Parts(attributes, pooled, categories, mentions, kept, classes)
+
+
+def _written_out(inputs: TextInputs, category: str, classes: WordClasses) -> list[list[str]]:
+    return [written_out(inputs, at, category, classes) for at in range(len(inputs))]
 
 
 def _fit_attribute(

@@ -1,0 +1,84 @@
+"""Words that are used alike, and what models make of them."""
+
+import numpy as np
+import pytest
+
+from attrgen_assets.adapters.crfsuite import CrfSuite
+from attrgen_assets.domain.extraction.explain import explain
+from attrgen_assets.domain.extraction.learning import train
+from attrgen_assets.domain.extraction.model import Predictor, TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.extraction.word_class_fitting import learn_word_classes
+from attrgen_assets.domain.extraction.word_classes import GRAINS, NO_CLASSES, WordClasses
+from attrgen_assets_tests.labelled import make_product
+
+SHADES = ("red", "green", "black", "white", "violet", "maroon", "ochre", "teal")
+CLOTHS = ("cotton", "silk", "linen", "wool", "velvet", "denim", "satin", "muslin")
+KINDS = WordClasses((*SHADES, *CLOTHS), np.repeat(np.array([[0] * 3, [1] * 3], dtype=np.int16), 8, axis=0))
+
+
+def test_words_whose_vectors_point_the_same_way_are_of_one_class() -> None:
+    random = np.random.default_rng(1)
+    centres = random.normal(size=(GRAINS[-1], 20))
+    which = np.arange(5 * len(centres)) % len(centres)
+    vectors = centres[which] * random.uniform(1, 9, (len(which), 1)) + random.normal(size=(len(which), 20)) * 0.01
+    words = [f"word{at}" for at in range(len(which))]
+    classes = learn_word_classes(words, vectors, seed=1)
+    assert [classes.features(word)[-1] for word in words] == [f"as{GRAINS[-1]}=word{at}" for at in which], (
+        "a class is called by its first word"
+    )
+    again = learn_word_classes(words, vectors, seed=1)
+    assert (again.numbers == classes.numbers).all()
+
+
+def test_each_class_lies_within_one_of_the_next_grain() -> None:
+    random = np.random.default_rng(2)
+    words = [f"word{at}" for at in range(3_000)]
+    numbers = learn_word_classes(words, random.normal(size=(len(words), 5)), seed=1).numbers
+    assert [len(np.unique(column)) for column in numbers.T] == list(GRAINS)
+    for grain in range(len(GRAINS) - 1):
+        assert len(np.unique(numbers[:, grain : grain + 2], axis=0)) == GRAINS[grain]
+
+
+def test_a_word_without_a_direction_of_its_own_is_no_error() -> None:
+    classes = learn_word_classes(["red", "blue", "mean"], np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.0]]), seed=1)
+    assert len(classes.features("mean")) == len(GRAINS)
+
+
+def _trained(classes: WordClasses) -> TrainedExtractor:
+    """Rows that show the first four shades and cloths, each in either place."""
+    rows = [
+        make_product(f"Meva {left} {right} throw", Color=shade.title(), Cloth=cloth.title())
+        for shade in SHADES[:4]
+        for cloth in CLOTHS[:4]
+        for left, right in ((shade.title(), cloth.title()), (cloth.title(), shade.title()))
+    ]
+    return train(rows, CrfSuite(), TrainingConfig(folds=2), classes=classes)
+
+
+def _share_found(model: TrainedExtractor) -> float:
+    """Of shades and cloths that no row has shown, the share that is read right."""
+    unseen = [
+        (shade.title(), cloth.title(), f"Meva {left} {right} throw")
+        for shade in SHADES[4:]
+        for cloth in CLOTHS[4:]
+        for left, right in ((shade.title(), cloth.title()), (cloth.title(), shade.title()))
+    ]
+    predictions = Predictor(model).predict([make_product(text) for _, _, text in unseen])
+    right = [
+        found["Color"].value == shade and found["Cloth"].value == cloth
+        for (shade, cloth, _), found in zip(unseen, predictions, strict=True)
+    ]
+    return sum(right) / len(right)
+
+
+def test_a_value_that_no_row_has_shown_is_found_by_its_class() -> None:
+    assert _share_found(_trained(NO_CLASSES)) < 0.5, "by shape and place alone it may be either"
+    assert _share_found(_trained(KINDS)) == 1
+
+
+@pytest.mark.parametrize(("text", "named"), [("Meva Maroon Satin throw", "0:as1024=red")])
+def test_a_reason_names_the_class_by_a_word(text: str, named: str) -> None:
+    (found,) = explain(Predictor(_trained(KINDS)), make_product(text), ["Color"], reasons=100)
+    best = found.spans[0]
+    assert best.span.value == "Maroon"
+    assert next(reason.weight for reason in best.reasons if reason.feature == named) > 0
