@@ -46,8 +46,8 @@ def load_arrays(content: bytes) -> Arrays:
         raise ValueError(f"weights.npz: {error}") from error
 
 
-def dump_parts(parts: Parts) -> tuple[Arrays, dict[str, list[Any]], dict[str, Any]]:
-    """Arrays, lists of JSON values by name - features, values seen, rows, words - and the layout for the manifest.
+def dump_parts(parts: Parts) -> tuple[Arrays, dict[str, Any], dict[str, Any]]:
+    """Arrays, JSON values by name - features, values seen, rows, words - and the layout for the manifest.
 
     Models share one list of features, so that a feature's name is kept once.
     """
@@ -66,13 +66,13 @@ def dump_parts(parts: Parts) -> tuple[Arrays, dict[str, list[Any]], dict[str, An
         arrays[f"{at}.transitions"] = model.transitions
     layout = {"attributes": parts.attributes, "models": [[name, list(models[name].attributes)] for name in order]}
     arrays["words"] = parts.classes.numbers
-    lists: dict[str, list[Any]] = {
+    found = {
         "features": features,
         "gazetteer": dump_mentions(parts.mentions),
         "rows": dump_rows(parts.rows),
-        "words": list(parts.classes.words),
+        "words": {"words": list(parts.classes.words), "names": [list(names) for names in parts.classes.names]},
     }
-    return arrays, lists, layout
+    return arrays, found, layout
 
 
 def dump_mentions(mentions: Sequence[Mention]) -> list[list[Any]]:
@@ -103,10 +103,13 @@ def dump_rows(rows: Sequence[LabelledRow]) -> list[dict[str, Any]]:
     ]
 
 
-def _load_classes(words: list[str], numbers: NDArray[Any]) -> WordClasses:
-    if numbers.shape != (len(words), len(GRAINS)) or numbers.dtype != np.int16:
-        raise ValueError(f"the classes of {len(words)} words are an array {numbers.shape} of {numbers.dtype}")
-    return WordClasses(tuple(words), numbers)
+def _load_classes(found: Mapping[str, Any], numbers: NDArray[Any]) -> WordClasses:
+    words, names = tuple(found["words"]), tuple(map(tuple, found["names"]))
+    if numbers.shape != (len(words), len(GRAINS)) or len(names) != len(GRAINS):
+        raise ValueError(f"the classes of {len(words)} words are an array {numbers.shape}")
+    if words and (numbers.min() < 0 or (numbers.max(axis=0) >= [len(named) for named in names]).any()):
+        raise ValueError("a class of words has no name")
+    return WordClasses(words, numbers, names)
 
 
 def load_rows(entries: list[dict[str, Any]]) -> list[LabelledRow]:
@@ -122,7 +125,7 @@ def load_rows(entries: list[dict[str, Any]]) -> list[LabelledRow]:
     ]
 
 
-def load_parts(arrays: Arrays, lists: Mapping[str, list[Any]], layout: Mapping[str, Any]) -> Parts:
+def load_parts(arrays: Arrays, found: Mapping[str, Any], layout: Mapping[str, Any]) -> Parts:
     """What `dump_parts` took apart.
 
     Raises ValueError, KeyError, TypeError or IndexError for anything else.
@@ -136,12 +139,12 @@ def load_parts(arrays: Arrays, lists: Mapping[str, list[Any]], layout: Mapping[s
         if transitions.shape != (size, size) or not len(ids) == len(labels) == len(values):
             raise ValueError(f"the arrays of model {name!r} do not fit each other")
         used, local = np.unique(ids, return_inverse=True)
-        names = tuple(lists["features"][number] for number in used)
+        names = tuple(found["features"][number] for number in used)
         weights = CrfWeights(tuple(attributes), names, local.astype(np.int32), labels, values, transitions)
         (pooled if kind == "pooled" else joint)[key] = weights
     attributes = {name: list(found) for name, found in layout["attributes"].items()}
-    mentions, rows = load_mentions(lists["gazetteer"]), load_rows(lists["rows"])
-    return Parts(attributes, pooled, joint, mentions, rows, _load_classes(lists["words"], arrays["words"]))
+    mentions, rows = load_mentions(found["gazetteer"]), load_rows(found["rows"])
+    return Parts(attributes, pooled, joint, mentions, rows, _load_classes(found["words"], arrays["words"]))
 
 
 def dump_ranker(ranker: Ranker | None, *, encoder: bool) -> tuple[dict[str, Any] | None, Arrays]:

@@ -38,8 +38,8 @@ from attrgen_assets.domain.extraction.opinions import Opinion
 from attrgen_assets.errors import ModelError, StorageFull
 
 MANIFEST: Final = "model.json"
-LISTS: Final = ("features", "gazetteer", "rows", "words")
-FILES: Final = (*(f"{name}.json" for name in LISTS), "normaliser.json", "weights.npz")
+PARTS: Final = ("features", "gazetteer", "rows", "words")
+FILES: Final = (*(f"{name}.json" for name in PARTS), "normaliser.json", "weights.npz")
 LIBRARIES: Final = ("numpy", "python-crfsuite", "scikit-learn")
 ENCODER_FILES: Final = ("encoder.json", "encoder.safetensors")
 ENCODER_LIBRARIES: Final = ("torch", "transformers", "safetensors")
@@ -84,8 +84,7 @@ class ModelFolder:
         contents = {name: self._checked(name, manifest) for name in FILES}
         try:
             arrays = load_arrays(contents["weights.npz"])
-            lists = {name: json.loads(contents[f"{name}.json"]) for name in LISTS}
-            parts = load_parts(arrays, lists, manifest)
+            parts = load_parts(arrays, {name: json.loads(contents[f"{name}.json"]) for name in PARTS}, manifest)
             normaliser = load_normaliser(json.loads(contents["normaliser.json"]), arrays)
             opinion = self._opinion(manifest)
             return TrainedExtractor(
@@ -153,11 +152,11 @@ class ModelFolder:
 
 
 def _written(model: TrainedExtractor) -> dict[str, bytes]:
-    arrays, lists, layout = dump_parts(model.parts)
+    arrays, parts, layout = dump_parts(model.parts)
     normaliser, more = dump_normaliser(model.normaliser)
     ranker, trees = dump_ranker(model.decision.ranker, encoder=model.opinion is not None)
     files: dict[str, bytes] = {
-        **{f"{name}.json": _json(lists[name]) for name in LISTS},
+        **{f"{name}.json": _json(parts[name]) for name in PARTS},
         "normaliser.json": _json(normaliser),
         "weights.npz": dump_arrays({**arrays, **more, **trees}),
     }

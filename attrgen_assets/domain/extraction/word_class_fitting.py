@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import AgglomerativeClustering, KMeans
+from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from attrgen_assets.domain.extraction.word_classes import GRAINS, WordClasses
@@ -17,21 +17,33 @@ ROUNDS: Final = 10  # the sum of squared distances hardly falls afterwards
 def learn_word_classes(words: Sequence[str], vectors: NDArray[np.floating], *, seed: int) -> WordClasses:
     """Group words, the most frequent first, by their vectors, (words, dimensions).
 
-    The finest classes are found by k-means of the vectors' directions from their mean, the wider ones by Ward's method
-    (1963, doi 10.1080/01621459.1963.10500845) from the centres of the finest. The same input gives the same classes.
-    Needs two words at least.
+    Classes are found by k-means of the vectors' directions from their mean, for each grain anew: chains learn more of
+    three opinions than of nested ones. The same input gives the same classes. Raises ValueError where there is no word.
     """
     directions = np.asarray(vectors, dtype=np.float32) - np.mean(vectors, axis=0, dtype=np.float32)
     directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-9)
     frequent = directions[:FREQUENT]
-    count = min(GRAINS[0], len(frequent))
     with threadpool_limits(1, user_api="openmp"):  # several threads add up in an order that changes from run to run
-        model = KMeans(count, init="random", n_init=1, max_iter=ROUNDS, random_state=seed).fit(frequent)
-        finest = model.predict(directions)
-    wider = [_wider(model.cluster_centers_, min(grain, count))[finest] for grain in GRAINS[1:]]
-    return WordClasses(tuple(words), np.stack([finest, *wider], axis=1).astype(np.int16))
+        models = [
+            KMeans(min(grain, len(frequent)), init="random", n_init=1, max_iter=ROUNDS, random_state=seed).fit(frequent)
+            for grain in GRAINS
+        ]
+        columns = [model.predict(directions) for model in models]
+    names = [
+        _names(words, directions, column, model.cluster_centers_) for column, model in zip(columns, models, strict=True)
+    ]
+    return WordClasses(tuple(words), np.stack(columns, axis=1).astype(np.int16), tuple(names))
 
 
-def _wider(centres: NDArray[np.floating], count: int) -> NDArray[np.int64]:
-    found: NDArray[np.int64] = AgglomerativeClustering(count).fit_predict(centres)
-    return found
+def _names(
+    words: Sequence[str],
+    directions: NDArray[np.float32],
+    numbers: NDArray[np.integer],
+    centres: NDArray[np.floating],
+) -> tuple[str, ...]:
+    """Of each class the word that lies nearest to its centre; the empty name for a class without words."""
+    distances = np.linalg.norm(directions - centres[numbers], axis=1)
+    names = [""] * len(centres)
+    for row in np.argsort(-distances, kind="stable").tolist():  # the nearest one comes last and stays
+        names[numbers[row]] = words[row]
+    return tuple(names)

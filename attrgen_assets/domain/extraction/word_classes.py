@@ -11,17 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 GRAINS: Final = (1024, 256, 64)
-"""How many classes there are at most, the finest first; each class of one grain lies within one of the next."""
+"""How many classes there are at most, the finest first."""
 NEIGHBOUR: Final = 1  # a neighbouring token's class counts at this grain alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordClasses:
-    """Words in lower case, the most frequent first, and the number of each one's class at each of `GRAINS`.
+    """Words in lower case, the number of each one's class at each of `GRAINS`, and by grain a name for each class.
 
-    `numbers` is (words, grains). A class is called by the most frequent of its words.
+    `numbers` is (words, grains). A class is named by one of its words.
 
-    >>> classes = WordClasses(("red", "cotton", "maroon"), np.array([[0, 0, 0], [1, 1, 0], [0, 0, 0]]))
+    >>> numbers = np.array([[0, 0, 0], [1, 1, 0], [0, 0, 0]])
+    >>> classes = WordClasses(("red", "cotton", "maroon"), numbers, (("red", "cotton"), ("red", "cotton"), ("red",)))
     >>> classes.features("maroon")
     ('as1024=red', 'as256=red', 'as64=red')
     >>> classes.neighbour_features("cotton"), classes.features("ochre")
@@ -30,23 +31,18 @@ class WordClasses:
 
     words: tuple[str, ...]
     numbers: NDArray[np.integer]
+    names: tuple[tuple[str, ...], ...]
     _rows: dict[str, int] = field(init=False, repr=False)
-    _names: tuple[dict[int, str], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_rows", {word: row for row, word in enumerate(self.words)})
-        object.__setattr__(self, "_names", tuple(map(self._named, self.numbers.T)))
-
-    def _named(self, numbers: NDArray[np.integer]) -> dict[int, str]:
-        found, first = np.unique(numbers, return_index=True)
-        return {number: self.words[row] for number, row in zip(found.tolist(), first.tolist(), strict=True)}
 
     def features(self, word: str) -> tuple[str, ...]:
         """The classes of a word in lower case at all grains; none of one that is not known."""
         row = self._rows.get(word)
         if row is None:
             return ()
-        own = zip(GRAINS, self._names, self.numbers[row].tolist(), strict=True)
+        own = zip(GRAINS, self.names, self.numbers[row].tolist(), strict=True)
         return tuple(f"as{grain}={names[number]}" for grain, names, number in own)
 
     def neighbour_features(self, word: str) -> tuple[str, ...]:
@@ -54,4 +50,4 @@ class WordClasses:
         return self.features(word)[NEIGHBOUR : NEIGHBOUR + 1]
 
 
-NO_CLASSES: Final = WordClasses((), np.zeros((0, len(GRAINS)), dtype=np.int16))
+NO_CLASSES: Final = WordClasses((), np.zeros((0, len(GRAINS)), dtype=np.int16), ((),) * len(GRAINS))
