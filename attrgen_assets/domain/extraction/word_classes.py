@@ -1,4 +1,4 @@
-"""Classes of words that are used alike: what is learned of `maroon` holds for `burgundy`, which no row has shown.
+"""Classes of words that are used alike: what is learned of `red` holds for `purple`, which no row has shown.
 
 As features of linear-chain models, classes of words from much text help most where few labelled rows do (Turian et al.
 2010, aclanthology.org/P10-1040).
@@ -22,8 +22,8 @@ class WordClasses:
     `numbers` is (words, grains). A class is named by one of its words.
 
     >>> numbers = np.array([[0, 0, 0], [1, 1, 0], [0, 0, 0]])
-    >>> classes = WordClasses(("red", "cotton", "maroon"), numbers, (("red", "cotton"), ("red", "cotton"), ("red",)))
-    >>> classes.features("maroon")
+    >>> classes = WordClasses(("red", "cotton", "purple"), numbers, (("red", "cotton"), ("red", "cotton"), ("red",)))
+    >>> classes.features("purple")
     ('as1024=red', 'as256=red', 'as64=red')
     >>> classes.neighbour_features("cotton"), classes.features("ochre")
     (('as256=cotton',), ())
