@@ -153,15 +153,13 @@ def fast_learner(report: Callable[[str], None]) -> Callable[[Sequence[LabelledPr
     """
     try:
         from attrgen_assets.adapters.crfsuite import CrfSuite  # noqa: PLC0415  the extra is asked for by use
-        from attrgen_assets.adapters.word_vectors import installed_word_classes  # noqa: PLC0415
+        from attrgen_assets.adapters.word_vectors import installed_vectors, word_classes_of  # noqa: PLC0415
         from attrgen_assets.domain.extraction.learning import train  # noqa: PLC0415
-
-        words, classes = installed_word_classes(report)
     except ModuleNotFoundError as error:
         raise ModelError(f'{error.name} is not installed; training needs pip install "attrgen[extraction]"') from error
-    config = TrainingConfig(words=words)
+    config = TrainingConfig(words=installed_vectors(report))
     trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
-    return lambda products: train(products, trainer, config, classes=classes, report=report)
+    return lambda products: train(products, trainer, config, classes=word_classes_of(config.words), report=report)
 
 
 @contextmanager

@@ -7,9 +7,11 @@ import pytest
 from pydantic import SecretStr
 
 from attrgen_assets.adapters.services.locks import is_held_alone
+from attrgen_assets.adapters.word_vectors import PACKAGE
 from attrgen_assets.errors import StoreUnavailable
 from attrgen_assets.settings import Settings
-from attrgen_assets.wiring import open_configs, open_services, utc_now
+from attrgen_assets.wiring import fast_learner, open_configs, open_services, utc_now
+from attrgen_assets_tests.labelled import make_product
 
 
 def test_named_servers_are_used(tmp_path: Path, mongo_uri: str, redis_url: str, mongo_database_name: str) -> None:
@@ -58,3 +60,13 @@ def test_configs_need_no_server(tmp_path: Path) -> None:
 
 def test_the_clock_has_a_time_zone() -> None:
     assert utc_now().utcoffset() is not None
+
+
+def test_what_the_graph_trains_knows_classes_of_words() -> None:
+    said: list[str] = []
+    products = [make_product(f"Meva {color} throw", Color=color) for color in ("Red", "Green", "Blue", "White")]
+    model = fast_learner(said.append)(products)
+    assert model.config.words == PACKAGE
+    red, blue = (model.parts.classes.features(word) for word in ("red", "blue"))
+    assert red[0] == blue[0]
+    assert not [step for step in said if "not installed" in step]

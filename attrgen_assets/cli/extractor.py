@@ -75,14 +75,14 @@ def train(
     """Learn from labelled products. Training twice gives the same bytes (accurate: the same scores)."""
     from attrgen_assets.adapters.extraction_models import ModelFolder, data_hash
     from attrgen_assets.adapters.labelled_products import read_labelled_products
-    from attrgen_assets.adapters.word_vectors import installed_word_classes
+    from attrgen_assets.adapters.word_vectors import installed_vectors, word_classes_of
     from attrgen_assets.domain.extraction.model import TrainingConfig
 
     products = read_labelled_products(data)
     written = read_labelled_products(raw) if raw is not None else None
     encoders = encoder_trainer(tier, encoder, workers)  # first: its extra brings that of the chains
     train_extractor, trainer = _training()
-    words, classes = installed_word_classes(lambda step: typer.echo(step, err=True))
+    words = installed_vectors(lambda step: typer.echo(step, err=True))
     config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), words=words, seed=seed, folds=folds)
     report = train_extractor(
         products,
@@ -91,7 +91,7 @@ def train(
         config=config,
         store=ModelFolder(model),
         encoders=encoders,
-        classes=classes,
+        classes=word_classes_of(words),
         data_hash=data_hash(data, *([raw] if raw is not None else [])),
         report=lambda step: typer.echo(step, err=True),
     )

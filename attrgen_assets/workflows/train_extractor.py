@@ -11,7 +11,7 @@ from attrgen_assets.domain.extraction.learning import FOUND_SHARE, share_in_text
 from attrgen_assets.domain.extraction.model import Predictor, TrainedExtractor, TrainingConfig
 from attrgen_assets.domain.extraction.opinions import OpinionTrainer
 from attrgen_assets.domain.extraction.splits import development_split
-from attrgen_assets.domain.extraction.word_classes import NO_CLASSES, WordClasses
+from attrgen_assets.domain.extraction.word_classes import WordClasses
 from attrgen_assets.errors import FeedError
 from attrgen_assets.workflows.extract import Evaluation, evaluate_extractor
 
@@ -42,7 +42,7 @@ def train_extractor(
     config: TrainingConfig,
     store: ModelStore,
     encoders: OpinionTrainer | None = None,
-    classes: WordClasses = NO_CLASSES,
+    classes: WordClasses,
     data_hash: str = "",
     report: Callable[[str], None] = lambda _: None,
 ) -> TrainReport:
@@ -93,7 +93,7 @@ def bench_extractor(
     trainer: CrfTrainer,
     config: TrainingConfig,
     encoders: OpinionTrainer | None = None,
-    classes: WordClasses = NO_CLASSES,
+    classes: WordClasses,
 ) -> BenchRow:
     """Train on the training part of a data set and measure on its development split."""
     started = perf_counter()

@@ -43,15 +43,16 @@ def test_classes_of_words_are_read_back() -> None:
     [
         ([[0, 0, 0]], "the classes of 2 words are an array"),
         ([[0, 0], [1, 1]], "the classes of 2 words are an array"),
+        ([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], "of float64"),
         ([[0, 0, 0], [2, 1, 1]], "a class of words has no name"),
         ([[0, 0, -1], [1, 1, 1]], "a class of words has no name"),
     ],
 )
-def test_classes_that_do_not_fit_their_words_are_refused(numbers: list[list[int]], message: str) -> None:
+def test_classes_that_do_not_fit_their_words_are_refused(numbers: list[list[float]], message: str) -> None:
     arrays, found, layout = dump_parts(Parts({}, {}, {}, [], []))
     words = {"words": ["red", "silk"], "names": [["red", "silk"]] * 3}
     with pytest.raises(ValueError, match=message):
-        load_parts({**arrays, "words": np.array(numbers, dtype=np.int16)}, {**found, "words": words}, layout)
+        load_parts({**arrays, "words": np.array(numbers)}, {**found, "words": words}, layout)
 
 
 TEXT = st.text(max_size=8)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from attrgen_assets.adapters.result_files import read_results
+from attrgen_assets.adapters.word_vectors import PACKAGE
 from attrgen_assets.cli import main
 from attrgen_assets.cli.bench_extraction import bench_extraction, extraction_result, present_sets
 from attrgen_assets.errors import FeedError
@@ -41,6 +42,8 @@ def test_every_data_set_there_is_has_a_row(folder: Path, tmp_path: Path, capsys:
     (result,) = read_results(tmp_path)
     assert result.command == "attrgen bench extraction --data-dir DATA --seed 17 --result extraction.json"
     assert [row["f1"] for row in result.tables[0].rows] == [row["f1"] for row in rows]
+    assert {row["words"] for row in rows} == {PACKAGE}
+    assert result.versions[PACKAGE] == "1.0.0"
     assert [goal.at_least for goal in result.goals] == [0.76, 0.88, 0.913, 0.913]
     assert set(result.data_sha256) == {
         "oa-mine/train.jsonl", "wdc_normalized/train_large.jsonl", "wdc_with_all_attributes/train_large.jsonl",
@@ -95,6 +98,14 @@ def test_what_an_earlier_run_measured_is_not_measured_again(
     assert found[0]["train_seconds"] == 12_345
     assert main([*command, "4", "--only", "OA-Mine"]) == 0  # another seed: measured
     assert json.loads(capsys.readouterr().out)["train_seconds"] < 12_345
+
+
+def test_what_was_measured_without_classes_of_words_is_measured_again(folder: Path) -> None:
+    (row,) = bench_extraction(folder, only=["OA-Mine"], seed=3)
+    before = {**row, "words": "", "train_seconds": 12_345}
+    (found,) = bench_extraction(folder, only=["OA-Mine"], seed=3, measured=[before])
+    assert found["words"] == PACKAGE
+    assert found["train_seconds"] < 12_345
 
 
 def test_the_table_says_which_encoder_was_trained(folder: Path) -> None:

@@ -17,6 +17,7 @@ from attrgen_assets.domain.extraction.learning import ENCODERS, train
 from attrgen_assets.domain.extraction.model import FORMAT, Predictor, TrainingConfig
 from attrgen_assets.domain.extraction.opinions import KeptOpinion, Lesson, Opinion, PlacedSpans
 from attrgen_assets.domain.extraction.training import Row
+from attrgen_assets.domain.extraction.word_classes import NO_CLASSES
 from attrgen_assets.errors import FeedError, ModelError
 from attrgen_assets.workflows.extract import evaluate_extractor, explain_product, predict_products
 from attrgen_assets.workflows.train_extractor import TrainReport, bench_extractor, train_extractor
@@ -31,7 +32,9 @@ def _read(path: Path, lines: list[dict[str, object]]) -> list[LabelledProduct]:
 
 
 def _train(folder: Path, products: list[LabelledProduct]) -> TrainReport:
-    return train_extractor(products, trainer=TRAINER, config=CONFIG, store=ModelFolder(folder), data_hash="abc")
+    return train_extractor(
+        products, trainer=TRAINER, config=CONFIG, classes=NO_CLASSES, store=ModelFolder(folder), data_hash="abc"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +117,9 @@ def test_the_manifest_says_where_the_model_is_from(model: Path) -> None:
 def test_normalised_values_are_learned_from_pairs(tmp_path: Path) -> None:
     raw, normal = (_read(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(90), strict=True))
     for name in ("m", "again"):
-        train_extractor(normal, raw=raw, trainer=TRAINER, config=CONFIG, store=ModelFolder(tmp_path / name))
+        train_extractor(
+            normal, raw=raw, trainer=TRAINER, config=CONFIG, classes=NO_CLASSES, store=ModelFolder(tmp_path / name)
+        )
     assert all((tmp_path / "m" / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in FILES)
     predictor = Predictor(ModelFolder(tmp_path / "m").load())
     _, unseen = make_normalised_lines(40, seed=5)
@@ -149,7 +154,7 @@ class _SeesColors:
 def test_what_is_only_labelled_as_written_is_taught_but_not_predicted(tmp_path: Path) -> None:
     raw, normal = (_read(tmp_path / name, lines) for name, lines in zip("rn", make_normalised_lines(20), strict=True))
     encoders = _SeesColors()
-    model = train(normal, TRAINER, CONFIG, raw=raw, encoders=encoders)
+    model = train(normal, TRAINER, CONFIG, classes=NO_CLASSES, raw=raw, encoders=encoders)
     assert len(encoders.lessons) == CONFIG.folds + ENCODERS
     for lesson in encoders.lessons:
         assert set(lesson.attributes["Shelves"]) == {"Brand", "Part", "Width", "Color"}
@@ -207,7 +212,7 @@ def test_parts_of_the_cross_validation_may_teach_nothing(tmp_path: Path) -> None
 
 
 def test_the_development_split_is_not_trained_on(tmp_path: Path) -> None:
-    row = bench_extractor(_read(tmp_path / "d", make_lines(100)), trainer=TRAINER, config=CONFIG)
+    row = bench_extractor(_read(tmp_path / "d", make_lines(100)), trainer=TRAINER, config=CONFIG, classes=NO_CLASSES)
     assert row.train_rows + row.evaluation.rows == 100
     assert row.evaluation.rows > 0
     assert row.evaluation.total.f1 > 0.8
@@ -301,7 +306,7 @@ def test_normalised_values_alone_are_enough(tmp_path: Path) -> None:
     said: list[str] = []
     for name in ("m", "again"):
         store = ModelFolder(tmp_path / name)
-        train_extractor(products, trainer=TRAINER, config=CONFIG, store=store, report=said.append)
+        train_extractor(products, trainer=TRAINER, config=CONFIG, classes=NO_CLASSES, store=store, report=said.append)
     assert said[0].startswith("note: only 0% of the labelled values stand in the texts as they are")
     assert said[1:4] == ["cross-validation 1 of 2", "cross-validation 2 of 2", "all rows"]
     assert all((tmp_path / "m" / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in FILES)
@@ -316,4 +321,4 @@ def test_values_as_written_must_be_of_the_same_products(tmp_path: Path) -> None:
     others = [replace(product, key=f"other {product.key}") for product in raw]
     store = ModelFolder(tmp_path / "m")
     with pytest.raises(FeedError, match="both need `id`"):
-        train_extractor(normal, raw=others, trainer=TRAINER, config=CONFIG, store=store)
+        train_extractor(normal, raw=others, trainer=TRAINER, config=CONFIG, classes=NO_CLASSES, store=store)

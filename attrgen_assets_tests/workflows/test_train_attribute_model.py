@@ -21,6 +21,7 @@ from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.learning import train
 from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
 from attrgen_assets.domain.extraction.scoring import Score
+from attrgen_assets.domain.extraction.word_classes import NO_CLASSES
 from attrgen_assets.domain.ports import Document, Override
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.workflows.read import read_products
@@ -76,7 +77,7 @@ class Shop:
     def learn(self, products: Sequence[LabelledProduct]) -> TrainedExtractor:
         """Train well enough for a test, and note from what."""
         self.learned_from = list(products)
-        return train(products, CrfSuite(), TrainingConfig(folds=2))
+        return train(products, CrfSuite(), TrainingConfig(folds=2), classes=NO_CLASSES)
 
     def train(self, *overrides: Override, learn: Any = None, **options: Any) -> AttributeModelReport:
         """Train, measure and decide."""
@@ -101,7 +102,7 @@ def shop(tmp_path: Path) -> Shop:
 def unlearned(products: Sequence[LabelledProduct]) -> TrainedExtractor:
     """A model that has seen five products, and nothing of their fabrics."""
     few = [replace(product, answers={"color": product.answers["color"]}) for product in products[:5]]
-    return train(few, CrfSuite(), TrainingConfig(folds=0))
+    return train(few, CrfSuite(), TrainingConfig(folds=0), classes=NO_CLASSES)
 
 
 def correct(sku: str, attribute: str, value: Any) -> Override:

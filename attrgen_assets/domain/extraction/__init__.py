@@ -7,6 +7,7 @@ gazetteers  values seen in training, looked up without the row's own answers
 dimensions  W x D x H: one parser for the whole pattern
 inputs      what is known of every token of a text; shared between attributes
 features    what a model sees of it, written out; cached
+word_classes  classes of words that are used alike, among what it sees
 crf         weights of linear-chain models
 network     all models of a category side by side: one pass scores every attribute
 lattice     exact probabilities of spans under such models
@@ -19,8 +20,10 @@ distant     values as written, found for labels that are normalised
 model       a trained extractor: predict
 explain     why this value
 training    labelled products to models
-learning    training with its own measurement: cross-validation, the decision rule
+learning    training with its own measurement by cross-validation
+deciding    the decision rule, chosen on rows that the models had not seen
 ranker_fitting  training of the ranking
+word_class_fitting  classes from vectors of words
 scoring     exact match, micro F1
 splits      groups of near-duplicates, folds
 """

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from attrgen_assets.domain.extraction.word_classes import NO_CLASSES, WordClasses
+from attrgen_assets.domain.extraction.word_classes import WordClasses
 
 Block = tuple[str, Any]
 """The block's name, and what is known: a text, or a tuple of texts, numbers and flags. `inputs` says what they mean."""
@@ -92,12 +92,13 @@ def word_features(word: str) -> tuple[str, ...]:
     return (f"w={lower}", f"ss={_RUNS.sub(chr(92) + '1', full)[:10]}", f"k={kind}{min(len(word), 12)}")
 
 
-def block_features(block: Block, category: str, classes: WordClasses = NO_CLASSES) -> list[str]:
+def block_features(block: Block, category: str, classes: WordClasses) -> list[str]:
     """The features of one block; those of a token and its neighbours hold the classes of their words.
 
-    >>> block_features(("-1", "Pack"), "Tea")
+    >>> from attrgen_assets.domain.extraction.word_classes import NO_CLASSES
+    >>> block_features(("-1", "Pack"), "Tea", NO_CLASSES)
     ['-1:w=pack', '-1:ss=Aa', '-1:u=count']
-    >>> block_features(("pair", ("pack", "of")), "Tea")
+    >>> block_features(("pair", ("pack", "of")), "Tea", NO_CLASSES)
     ['pair=pack|of']
     """
     name, known = block

@@ -45,6 +45,7 @@ from attrgen_assets.domain.extraction.opinions import KeptOpinion, Lesson, Place
 from attrgen_assets.domain.extraction.splits import groups  # noqa: E402
 from attrgen_assets.domain.extraction.tokens import tokenise  # noqa: E402
 from attrgen_assets.domain.extraction.training import make_rows, tokens_of  # noqa: E402
+from attrgen_assets.domain.extraction.word_classes import NO_CLASSES  # noqa: E402
 from attrgen_assets.errors import ModelError  # noqa: E402
 from attrgen_assets.workflows.extract import evaluate_extractor, explain_product  # noqa: E402
 from attrgen_assets.workflows.train_extractor import train_extractor  # noqa: E402
@@ -87,6 +88,7 @@ def model(trainer: EncoderTrainer, tmp_path_factory: pytest.TempPathFactory) -> 
         _products(folder, 60),
         trainer=CrfSuite(max_iterations=20),
         config=CONFIG,
+        classes=NO_CLASSES,
         store=ModelFolder(folder / "m"),
         encoders=trainer,
     )

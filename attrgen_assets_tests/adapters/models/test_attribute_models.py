@@ -9,6 +9,7 @@ from attrgen_assets.adapters.crfsuite import CrfSuite
 from attrgen_assets.adapters.models.attribute_models import AttributeModels
 from attrgen_assets.domain.extraction.learning import train
 from attrgen_assets.domain.extraction.model import TrainedExtractor, TrainingConfig
+from attrgen_assets.domain.extraction.word_classes import NO_CLASSES
 from attrgen_assets.errors import ModelError, NotFoundError
 from attrgen_assets_tests.labelled import make_product
 
@@ -17,7 +18,7 @@ from attrgen_assets_tests.labelled import make_product
 def model() -> TrainedExtractor:
     """A small model."""
     rows = [make_product(f"{color} tea, number {at}", Color=color) for at, color in enumerate(["Red", "Blue"] * 6)]
-    trained = train(rows, CrfSuite(), TrainingConfig(folds=0))
+    trained = train(rows, CrfSuite(), TrainingConfig(folds=0), classes=NO_CLASSES)
     return replace(trained, data_hash="ab" * 32)
 
 

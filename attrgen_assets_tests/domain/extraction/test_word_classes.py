@@ -45,6 +45,11 @@ def test_a_word_without_a_direction_of_its_own_is_no_error() -> None:
     assert len(classes.features("mean")) == len(GRAINS)
 
 
+def test_classes_need_a_word() -> None:
+    with pytest.raises(ValueError, match="n_clusters"):
+        learn_word_classes([], np.zeros((0, 2)), seed=1)
+
+
 def _trained(classes: WordClasses) -> TrainedExtractor:
     """Rows that show the first four shades and cloths, each in either place."""
     rows = [
@@ -77,9 +82,9 @@ def test_a_value_that_no_row_has_shown_is_found_by_its_class() -> None:
     assert _share_found(_trained(KINDS)) == 1
 
 
-@pytest.mark.parametrize(("text", "named"), [("Meva Maroon Satin throw", "0:as1024=red")])
-def test_a_reason_names_the_class_by_a_word(text: str, named: str) -> None:
-    (found,) = explain(Predictor(_trained(KINDS)), make_product(text), ["Color"], reasons=100)
+def test_a_reason_names_the_class_by_a_word() -> None:
+    product = make_product("Meva Maroon Satin throw")
+    (found,) = explain(Predictor(_trained(KINDS)), product, ["Color"], reasons=100)
     best = found.spans[0]
     assert best.span.value == "Maroon"
-    assert next(reason.weight for reason in best.reasons if reason.feature == named) > 0
+    assert next(reason.weight for reason in best.reasons if reason.feature == "0:as1024=red") > 0
