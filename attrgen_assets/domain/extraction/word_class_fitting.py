@@ -20,6 +20,8 @@ def learn_word_classes(words: Sequence[str], vectors: NDArray[np.floating], *, s
     Classes are found by k-means of the vectors' directions from their mean, for each grain anew: chains learn more of
     three opinions than of nested ones. The same input gives the same classes. Raises ValueError where there is no word.
     """
+    if not words:
+        raise ValueError("there is no word to group")
     directions = np.asarray(vectors, dtype=np.float32) - np.mean(vectors, axis=0, dtype=np.float32)
     directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-9)
     frequent = directions[:FREQUENT]

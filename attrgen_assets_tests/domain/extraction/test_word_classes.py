@@ -46,7 +46,7 @@ def test_a_word_without_a_direction_of_its_own_is_no_error() -> None:
 
 
 def test_classes_need_a_word() -> None:
-    with pytest.raises(ValueError, match="n_clusters"):
+    with pytest.raises(ValueError, match="there is no word to group"):
         learn_word_classes([], np.zeros((0, 2)), seed=1)
 
 
