@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from attrgen_assets.cli.bench_lookup import lookup
-from attrgen_assets.cli.extractor import Encoder
+from attrgen_assets.cli.encoder import Encoder
 from attrgen_assets.cli.results import ResultFile, shown_command, write_result_file
 
 if TYPE_CHECKING:

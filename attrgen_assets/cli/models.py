@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from attrgen_assets.cli.options import ConfigDir, load_settings
+from attrgen_assets.cli.showing import aside, wide_console
 
 if TYPE_CHECKING:
     from attrgen_assets.adapters.models.attribute_models import AttributeModels
@@ -37,7 +38,7 @@ def train(product_type: TypeName, *, config_dir: ConfigDir = None) -> None:
             overrides=use.store,
             tables=use.tables,
             models=use.models,
-            learn=fast_learner(lambda step: typer.echo(step, err=True)),
+            learn=fast_learner(aside),
             now=use.clock(),
             batch_rows=use.settings.batch_rows,
         )
@@ -86,8 +87,6 @@ def _models() -> "AttributeModels":
 
 def _print(records: list[dict[str, Any]], current: str | None) -> None:
     from rich.table import Table
-
-    from attrgen_assets.cli.showing import wide_console
 
     table = Table(box=None, pad_edge=False)
     for heading in ("version", "trained", "products", "micro F1", "decision"):

@@ -41,6 +41,16 @@ def field_line(name: str, value: Any, *, unit: str | None = None, remark: str = 
     return f"  {name:26} {told}  {remark}".rstrip()
 
 
+def aside(step: str) -> None:
+    """A line on standard error: what goes on, beside what the command prints.
+
+    >>> aside("trained")
+    """
+    import typer
+
+    typer.echo(step, err=True)
+
+
 def wide_console() -> "Console":
     """A console that prints as it is told; nothing limits a line in a file or a pipe."""
     from rich.console import Console
