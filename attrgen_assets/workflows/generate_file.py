@@ -21,6 +21,7 @@ from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.domain.tables import IN_PREFIX, Status
 from attrgen_assets.errors import ConservationError, TerminalError
 from attrgen_assets.workflows.kernel import validated_batches
+from attrgen_assets.workflows.mixed_feed import Mentions
 from attrgen_assets.workflows.read import iter_raw
 from attrgen_assets.workflows.unfold import unfolded
 
@@ -123,12 +124,14 @@ def generate_file(
     validator, counting = Validator(plan), _Counting(reader)
     feed = unfolded(counting, product_type.feed)
     tally = _Tally(statuses={attribute.name: Counter() for attribute in product_type.attributes})
+    mentions = Mentions(product_type)
     batches = iter_raw(product_type, feed, batch_rows=batch_rows, select=select)
     for raw, result in validated_batches(batches, plan, validator):
         _check_legal(result.documents, product_type)
         documents.write(document_lines(result.documents, product_type))
         quarantined.write(quarantine_lines(result.quarantined))
         tally.add(raw, result)
+        mentions.add(raw)
     check_mapping(mapping or {}, list(tally.columns))
     if tally.rows != tally.documents + tally.quarantined:
         raise ConservationError(
@@ -146,15 +149,18 @@ def generate_file(
         statuses=tally.statuses,
         unmapped_columns=unmapped_columns(product_type.feed, columns),
         missing_fields=missing_fields(product_type.feed, columns),
-        notes=(*feed.info().notes, *_left_out(product_type)),
+        notes=(*feed.info().notes, *mentions.notes(select=select), *_without_effect(product_type, select=select)),
         seconds=perf_counter() - started,
     )
 
 
-def _left_out(product_type: ProductType) -> list[str]:
-    """A note on each generator that asks a model: here, where no service is behind it, none is asked."""
+def _without_effect(product_type: ProductType, *, select: bool) -> list[str]:
+    """A note on what is asked for and does nothing: generators that ask a model - here no service is behind them."""
     asking = [name for name in sorted(PROPOSING) if asking_sources(product_type, name)]
-    return [f"sources of the generator {name} are left out here; a run of the graph asks them" for name in asking]
+    notes = [f"sources of the generator {name} are left out here; a run of the graph asks them" for name in asking]
+    if select and product_type.feed.select is None:
+        notes.append(f"no row is left out: the config of {product_type.name} has no feed.select")
+    return notes
 
 
 def _check_legal(validated: pl.DataFrame, product_type: ProductType) -> None:

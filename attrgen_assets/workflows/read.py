@@ -21,6 +21,7 @@ from attrgen_assets.domain.product_types.fields import (
 from attrgen_assets.domain.product_types.model import ProductType, Select
 from attrgen_assets.domain.tables import RefusalReason
 from attrgen_assets.errors import ConservationError, FeedError
+from attrgen_assets.workflows.mixed_feed import Mentions
 from attrgen_assets.workflows.unfold import unfolded
 
 RAW_TABLE: Final = "raw_products"
@@ -74,9 +75,11 @@ def read_products(
     """
     started = time.perf_counter()
     tally, reader = _Tally(), unfolded(reader, product_type.feed)
+    mentions = Mentions(product_type)
     with tables.writer(RAW_TABLE, product_type=product_type.name) as (writer,):
         for frame in _raw(product_type, reader, batch_rows=batch_rows, select=select, tally=tally):
             writer.write(frame)
+            mentions.add(frame)
     _check_stored(tables, product_type.name, tally)
     info = reader.info()
     raw_columns = list(tally.columns)
@@ -89,7 +92,7 @@ def read_products(
         missing_fields=missing_fields(product_type.feed, raw_columns),
         files=info.files,
         newest_mtime=info.newest_mtime,
-        notes=info.notes,
+        notes=(*info.notes, *mentions.notes(select=select)),
         seconds=time.perf_counter() - started,
     )
 

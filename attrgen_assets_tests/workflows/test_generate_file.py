@@ -134,3 +134,17 @@ def test_sources_that_ask_models_are_told_to_be_left_out() -> None:
     assert [note for note in report.notes if "model" in note] == [
         "sources of the generator model are left out here; a run of the graph asks them"
     ]
+
+
+def test_a_feed_of_mostly_other_products_is_told() -> None:
+    rows: list[dict[str, str | None]] = [{"sku": str(number), "title": "Blue jeans"} for number in range(9)]
+    rows.append({"sku": "A", "title": "Red silk saree"})
+    *_, report = generate(*rows)
+    assert [note for note in report.notes if "only 1 of 10 titles say 'saree'" in note]
+    *_, report = generate(*rows, config=SELECTING, select=True)
+    assert report.notes == ()
+
+
+def test_to_select_where_the_config_does_not_say_how_is_told() -> None:
+    *_, report = generate({"sku": "A", "title": "Red silk saree"}, select=True)
+    assert report.notes == ("no row is left out: the config of saree has no feed.select",)

@@ -68,6 +68,11 @@ def read(text: str, tmp_path: Path, tables: ParquetTables, **feed: Any) -> tuple
     return report, tables.scan(RAW_TABLE, product_type="saree").collect()
 
 
+def test_a_feed_of_mostly_other_products_is_told(tmp_path: Path, tables: ParquetTables) -> None:
+    report, _ = read("sku,title\nA,Red saree\n" + "".join(f"{n},Jeans\n" for n in range(9)), tmp_path, tables)
+    assert [note for note in report.notes if "only 1 of 10 titles say 'saree'" in note]
+
+
 def test_every_row_is_kept_refused_or_of_another_type(tmp_path: Path, tables: ParquetTables) -> None:
     text = (
         "SKU,Product Name,weight\n"
