@@ -26,7 +26,8 @@
 Foreign errors are translated where they enter, in the adapters. Only a TransientError is retried.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -133,6 +134,25 @@ class InvalidQuery(TerminalError):
 
 class MissingExtra(TerminalError):
     """A library of an optional extra is not installed; the message has the pip command."""
+
+
+def missing_extra(library: str | None, extra: str, use: str) -> MissingExtra:
+    """The error to raise where a library of an extra is missed.
+
+    >>> print(missing_extra("httpx", "llm", "asking models"))
+    httpx is not installed; asking models needs pip install "attrgen[llm]" (in a checkout: pip install -e ".[llm]")
+    """
+    command = f'pip install "attrgen[{extra}]" (in a checkout: pip install -e ".[{extra}]")'
+    return MissingExtra(f"{library} is not installed; {use} needs {command}")
+
+
+@contextmanager
+def needs_extra(extra: str, use: str) -> Iterator[None]:
+    """Imports of an extra's libraries, for `use`. Raises MissingExtra where one is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise missing_extra(error.name, extra, use) from error
 
 
 class ResultError(TerminalError):

@@ -27,7 +27,7 @@ from attrgen_assets.domain.parts.record import PartRules
 from attrgen_assets.domain.ports import FeedReader, MatchCache
 from attrgen_assets.domain.product_types.learned import GeneratorName
 from attrgen_assets.domain.product_types.model import Feed, ProductType
-from attrgen_assets.errors import FeedError, ModelError
+from attrgen_assets.errors import FeedError, needs_extra
 from attrgen_assets.settings import Settings, environment_secret
 
 
@@ -63,7 +63,7 @@ class Services:
     def proposers(self, product_type: ProductType) -> dict[GeneratorName, Proposer]:
         """The models that sources of the product type may ask, as far as there are any. Without such a source none.
 
-        Raises: ModelError for a promoted model that cannot be used, and where an extra is not installed.
+        Raises: ModelError for a promoted model that cannot be used; MissingExtra.
         """
         found: dict[GeneratorName, Proposer] = {}
         name, version = product_type.name, None
@@ -124,16 +124,14 @@ def open_logs(settings: Settings) -> AbstractContextManager[None]:
 def language_model(settings: Settings, product_type: ProductType, cache: MatchCache) -> Proposer | None:
     """The language model of the settings with a run's budget; None where no key or no name is set.
 
-    Raises: ModelError where the extra is not installed.
+    Raises: MissingExtra.
     """
     if settings.llm_api_key is None or settings.llm_model is None:
         return None
-    try:
+    with needs_extra("llm", "an llm source"):
         from attrgen_assets.adapters.models.budget import RunBudget  # noqa: PLC0415  the extra is asked for by use
         from attrgen_assets.adapters.models.chat import ChatModel  # noqa: PLC0415
         from attrgen_assets.adapters.models.llm_proposer import LlmProposer  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ModelError(f'{error.name} is not installed; an llm source needs pip install "attrgen[llm]"') from error
     model = ChatModel(
         base_url=settings.llm_base_url,
         api_key=settings.llm_api_key,
@@ -149,14 +147,12 @@ def language_model(settings: Settings, product_type: ProductType, cache: MatchCa
 def fast_learner(report: Callable[[str], None]) -> Callable[[Sequence[LabelledProduct]], TrainedExtractor]:
     """What trains a model of the fast tier and tells `report` of each step.
 
-    Raises: ModelError where the extra is not installed.
+    Raises: MissingExtra.
     """
-    try:
+    with needs_extra("extraction", "training"):
         from attrgen_assets.adapters.crfsuite import CrfSuite  # noqa: PLC0415  the extra is asked for by use
         from attrgen_assets.adapters.word_vectors import installed_vectors, word_classes_of  # noqa: PLC0415
         from attrgen_assets.domain.extraction.learning import train  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ModelError(f'{error.name} is not installed; training needs pip install "attrgen[extraction]"') from error
     config = TrainingConfig(words=installed_vectors(report))
     trainer = CrfSuite(l1=config.l1, l2=config.l2, max_iterations=config.max_iterations)
     return lambda products: train(products, trainer, config, classes=word_classes_of(config.words), report=report)

@@ -8,7 +8,7 @@ from attrgen_assets.adapters.stores.mongo import MongoStore
 from attrgen_assets.adapters.stores.mongo_images import MongoImages
 from attrgen_assets.domain.images.addresses import networks
 from attrgen_assets.domain.images.limits import ImageLimits
-from attrgen_assets.errors import ConfigError, MissingExtra, Problem
+from attrgen_assets.errors import ConfigError, Problem, needs_extra
 from attrgen_assets.settings import Settings
 from attrgen_assets.workflows.fetch_images import ImagePorts
 
@@ -20,13 +20,10 @@ async def open_images(settings: Settings, store: MongoStore) -> AsyncIterator[Im
     Raises MissingExtra without the extra `images`; ConfigError for networks that are none; TerminalError for a place
     of a kind that is not known.
     """
-    try:
+    with needs_extra("images", "fetching pictures"):
         from attrgen_assets.adapters.images.codec import PillowCodec  # noqa: PLC0415 - the extra is asked for by use
         from attrgen_assets.adapters.images.downloader import open_downloader  # noqa: PLC0415 - as above
         from attrgen_assets.adapters.images.store import open_file_store  # noqa: PLC0415 - as above
-    except ModuleNotFoundError as error:
-        message = f'{error.name} is not installed; fetching pictures needs pip install "attrgen[images]"'
-        raise MissingExtra(message) from error
     try:
         allowed = networks(settings.images_allowed_networks)
     except ValueError as error:

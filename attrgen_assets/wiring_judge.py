@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrgen_assets.adapters.services import embedded_redis
 from attrgen_assets.adapters.stores.redis import RedisMatchCache
-from attrgen_assets.errors import MissingExtra
+from attrgen_assets.errors import needs_extra
 from attrgen_assets.settings import Settings
 from attrgen_assets.workflows.judge import JudgePorts
 
@@ -27,11 +27,9 @@ async def open_judge(settings: Settings) -> AsyncIterator[JudgePorts]:
     if len(skipped) == len(_JUDGES):
         yield JudgePorts(skipped=skipped)
         return
-    try:
+    with needs_extra("llm", "asking models"):
         from attrgen_assets.adapters.models.budget import Caps  # noqa: PLC0415  the extra is asked for by use
         from attrgen_assets.adapters.models.panel import open_panel  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise MissingExtra(f'{error.name} is not installed; asking models needs pip install "attrgen[llm]"') from error
     daily = Caps(
         max_tokens=settings.llm_daily_max_tokens, max_cost=settings.llm_daily_max_cost, whose="a day",
         variables="ATTRGEN_LLM_DAILY_MAX",

@@ -17,7 +17,7 @@ from attrgen_assets.domain.parts.record import PartRecord
 from attrgen_assets.domain.parts.record_document import PRODUCT_TYPE
 from attrgen_assets.domain.parts.supplier_config import SECRETS, SupplierConfig
 from attrgen_assets.domain.ports import Document
-from attrgen_assets.errors import MissingExtra
+from attrgen_assets.errors import needs_extra
 from attrgen_assets.settings import Settings, supplier_variables
 from attrgen_assets.wiring import Services, utc_now
 from attrgen_assets.workflows.catalogue_part import CataloguePorts
@@ -59,13 +59,10 @@ async def open_supplier_gateway(settings: Settings) -> "AsyncIterator[Suppliers]
 
     Raises ConfigError; MissingExtra where the extra `parts` is not installed; NoServerError.
     """
-    try:
+    with needs_extra("parts", "asking suppliers"):
         from attrgen_assets.adapters.suppliers.access import real_access, sandbox_access  # noqa: PLC0415 - an extra
         from attrgen_assets.adapters.suppliers.gateway import open_suppliers  # noqa: PLC0415 - as above
         from attrgen_assets.adapters.suppliers.sandbox.server import running_sandbox  # noqa: PLC0415 - as above
-    except ModuleNotFoundError as error:
-        message = f'{error.name} is not installed; asking suppliers needs pip install "attrgen[parts]"'
-        raise MissingExtra(message) from error
     configs = supplier_configs(settings)
     access = real_access(configs, supplier_variables)
     redis_url: str | None = None

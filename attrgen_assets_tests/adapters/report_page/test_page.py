@@ -158,5 +158,5 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 def test_a_missing_library_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(MissingExtra, match=r"needs matplotlib.*pip install 'attrgen\[report\]'"):
+    with pytest.raises(MissingExtra, match=r'matplotlib is not installed.*pip install "attrgen\[report\]"'):
         page()
