@@ -66,6 +66,10 @@ KURTA = [
         {"title": "Kurta Set", "description": "Kurta Fabric: Cotton Bottom Fabric: Viscose Rayon Dupatta Fabric: Net"},
         {"fabric": "Cotton", "bottom_fabric": "Viscose Rayon", "dupatta_fabric": "Net"},
     ),
+    (
+        {"title": "Red Kurta with Patiala", "description": "Red solid kurta, has a round neck. Green velvet patiala"},
+        {"bottom_fabric": "Velvet", "fabric": None, "color": "Red"},
+    ),
     ({"title": "Red Bandhani Printed Kurta"}, {"pattern": "Printed", "print_type": "Bandhani"}),
     (
         {"title": "Red Yoke Design Kurta", "description": "Red yoke design kurta with thread work, has a round neck"},

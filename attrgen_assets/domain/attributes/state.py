@@ -12,7 +12,7 @@ from attrgen_assets.domain.attributes.clauses import starts_of_runs
 from attrgen_assets.domain.attributes.coerce import METHOD_CODE, Outcome, Readings, TextRefusal
 from attrgen_assets.domain.attributes.confidence import calibrated
 from attrgen_assets.domain.attributes.refusals import Refusals, proposals
-from attrgen_assets.domain.attributes.sets import distinct_sets, members, unions
+from attrgen_assets.domain.attributes.sets import distinct_sets, members, texts_together, unions
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.learned import PROPOSING
 from attrgen_assets.domain.product_types.model import NOT_APPLICABLE as NA
@@ -79,17 +79,20 @@ class AttributeState:
         answered = accepted[group.codes]
         rows, codes = group.rows[answered], group.codes[answered]
         self._note_refusals(group, readings, answered)
+        texts = group.texts
         if isinstance(self.attribute, EnumListAttribute):
+            told, texts = texts_together(rows, codes, readings.value, texts)
             rows, codes, values = unions(rows, codes, readings.value)
         else:
             first = starts_of_runs(rows)
             rows, codes = rows[first], codes[first]
-            values = readings.value[codes]
+            told, values = codes, readings.value[codes]
         open_rows = (self.status[rows] == NOT_FOUND) | self._narrows(rows, values)
         if group.replaces_below:
             open_rows |= self._gives_way(rows, sure[codes], group.replaces_below)
         self._set(rows[open_rows], values[open_rows], codes[open_rows], readings, sure)
-        self._keep_texts(group, readings)
+        self.text[rows[open_rows]] = told[open_rows] + self._text_count
+        self._keep_texts(texts, readings)
 
     def is_one_of(self, values: tuple[str | bool, ...]) -> np.ndarray:
         """Rows whose value is (for lists: includes) one of these; "NA" asks for NOT_APPLICABLE."""
@@ -113,8 +116,8 @@ class AttributeState:
     def entry_numbers(self, rows: np.ndarray) -> np.ndarray:
         """A number >= 0 for each of these rows: rows with the same number have the same answer, word for word.
 
-        The text and the source that an answer came from decide it, or the rule or person that gave it; with lists,
-        whose first text alone is on record, so do the values.
+        The text and the source that an answer came from decide it, or the rule or person that gave it; with lists, the
+        values as well: of texts that say the same value one is on record.
         """
         text, origin = self.text[rows].astype(np.int64), self.origin[rows].astype(np.int64)
         numbers: np.ndarray = np.where(text >= 0, text, self._text_count + 1 + origin)
@@ -252,12 +255,11 @@ class AttributeState:
         self.confidence[rows] = sure[codes]
         self.method[rows] = readings.method[codes]
         self.origin[rows] = len(self.origins) - 1
-        self.text[rows] = codes + self._text_count
         self.refused[rows] = False
 
-    def _keep_texts(self, group: CandidateGroup, readings: Readings) -> None:
-        self.texts.append(group.texts)
-        self._text_count += len(group.texts)
+    def _keep_texts(self, texts: pl.Series, readings: Readings) -> None:
+        self.texts.append(texts)
+        self._text_count += len(texts)
         if readings.texts is not None:
             self.clean_texts.append(readings.texts)
 

@@ -120,6 +120,12 @@ def test_boilerplate_is_no_evidence() -> None:
     assert (document["blouse"], document["ornamentation"]) == (None, ["Zari"])
 
 
+def test_a_list_names_a_text_for_each_of_its_values() -> None:
+    document = first(run(make_raw(GOOD | {"description": "Sequinned all over, with lace, zari and lace"})))
+    assert document["ornamentation"] == ["Zari", "Sequinned", "Lace"]
+    assert document["ornamentation.provenance"]["text"] == "sequinned, lace, zari"
+
+
 def test_glued_sentences_are_cut_apart() -> None:
     raw = make_raw(GOOD | {"description": "has a lace borderBlouse PieceThe model"})
     assert first(run(raw))["blouse"] == "Blouse Piece"
