@@ -29,7 +29,7 @@ class Mentions:
             titles = raw.select(title=field_text(self._type.feed, raw.columns, "title"))["title"].drop_nulls()
             titles = titles.head(TITLES - self._titles)
             self._titles += len(titles)
-            self._mentioning += int(mentioning(self._type, titles).sum())
+            self._mentioning += int(mentioning(self._type, titles, loosely=True).sum())
 
     def notes(self, *, select: bool) -> list[str]:
         """What is to be said of the feed.
@@ -41,6 +41,6 @@ class Mentions:
             return []
         advice = "was not asked for" if chosen is not None else "in its config can say which rows are"
         return [
-            f"only {self._mentioning:,} of {self._titles:,} titles say {name.replace('_', ' ')!r}, and all rows are "
+            f"only {self._mentioning:,} of {self._titles:,} titles say {name.rpartition('_')[2]!r}, and all rows are "
             f"taken for products of the type {name}; feed.select {advice}"
         ]

@@ -88,10 +88,33 @@ SAREE = [
     ({"title": "Ready to Wear Georgette Saree"}, {"pre_draped": None, "stitch": "Ready to Wear"}),
     ({"title": "Reversible Cotton Saree"}, {"reversible": True}),
     ({"title": "Cotton Saree"}, {"pre_draped": None, "reversible": None}),
+    ({"title": "Chanderi Silk Cotton Saree"}, {"fabric": "Silk Cotton"}),
+    ({"title": "Half & Half Red and Black Saree"}, {"pattern": "Colourblocked", "print_type": "Colourblocked"}),
+    ({"title": "Saree", "description": "The border is adorned with sequins"}, {"border": "Embellished"}),
+    ({"title": "Saree", "description": "Fabric : Silk | Border : Lace"}, {"border": "Lace", "fabric": "Silk"}),
+    ({"title": "Saree", "description": "Pallu is adorned with tassels"}, {"pallu": "Tasselled"}),
+    ({"title": "Saree", "description": "Blouse: black dupion silk, 0.8 mtr, unstitched"}, {"stitch": None}),
 ]
 BLOUSE = [
     ({"title": "Gold Blouse", "description": "Padded: Non Padded"}, {"padding": "Non-Padded"}),
     ({"title": "Gold Padded Blouse"}, {"padding": "Padded"}),
+    (
+        {"title": "Gold Blouse", "description": "Removable cups, hook fastening at the back"},
+        {"padding": "Padded", "opening": "Back"},
+    ),
+    # A saree blouse is no saree; what is worn with it is one.
+    (
+        {"title": "Readymade Blouse", "description": "Maroon solid cotton saree blouse with pearl detailing"},
+        {"color": "Maroon", "pattern": "Solid", "fabric": "Cotton", "ornamentation": ["Beads and Stones"]},
+    ),
+    (
+        {"title": "Readymade Blouse", "description": "Maroon blouse. Wear it with a green printed silk saree"},
+        {"color": "Maroon", "second_color": None, "pattern": None, "fabric": None},
+    ),
+    (
+        {"title": "Readymade Blouse", "description": "Maroon blouse for a green printed silk saree"},
+        {"color": "Maroon", "second_color": None, "pattern": None, "fabric": None},
+    ),
     ({"title": "Rust Blouse", "description": "Slip on, half sleeves"}, {"closure": "Slip-On"}),
     (
         {"title": "Blouse", "description": "Sleeve Length: Short Sleeves Pattern: Self-Design Color: Gold"},

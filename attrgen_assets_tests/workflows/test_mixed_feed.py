@@ -10,8 +10,8 @@ from attrgen_assets_tests.factories import make_feed, make_product_type
 SAREE, JEANS = "Red silk saree", "Blue jeans"
 
 
-def notes(*titles: str | None, chosen: Select | None = None, select: bool = False) -> list[str]:
-    mentions = Mentions(make_product_type(feed=make_feed(select=chosen)))
+def notes(*titles: str | None, chosen: Select | None = None, select: bool = False, name: str = "saree") -> list[str]:
+    mentions = Mentions(make_product_type(feed=make_feed(select=chosen), name=name, title=f"{name}s"))
     for title in titles:
         mentions.add(pl.DataFrame({"in.title": [title]}, schema={"in.title": pl.String}))
     return mentions.notes(select=select)
@@ -34,6 +34,12 @@ def test_a_feed_of_mostly_other_products_is_told() -> None:
 )
 def test_other_feeds_are_not(titles: list[str | None]) -> None:
     assert notes(*titles) == []
+
+
+def test_the_last_word_of_a_name_is_enough() -> None:
+    assert notes("Red blouse", JEANS, name="saree_blouse") == []
+    (note,) = notes("Red blouse", *[JEANS] * 5, name="saree_blouse")
+    assert "only 1 of 6 titles say 'blouse', and all rows are taken for products of the type saree_blouse" in note
 
 
 def test_where_rows_were_chosen_nothing_is_to_be_said() -> None:
