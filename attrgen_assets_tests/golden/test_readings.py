@@ -88,7 +88,12 @@ SAREE = [
     ({"title": "Ready to Wear Georgette Saree"}, {"pre_draped": None, "stitch": "Ready to Wear"}),
     ({"title": "Reversible Cotton Saree"}, {"reversible": True}),
     ({"title": "Cotton Saree"}, {"pre_draped": None, "reversible": None}),
+    # Which silk it is hides nothing of what follows.
+    ({"title": "Chanderi Silk Saree"}, {"fabric": "Silk"}),
     ({"title": "Chanderi Silk Cotton Saree"}, {"fabric": "Silk Cotton"}),
+    ({"title": "Saree", "fabric": "Mysore Silk Blend"}, {"fabric": "Silk Blend"}),
+    ({"title": "Saree", "fabric": "Raw Silk Georgette"}, {"fabric": "Georgette"}),
+    ({"title": "Banarasi Silk Organza Saree"}, {"fabric": "Organza"}),
     ({"title": "Half & Half Red and Black Saree"}, {"pattern": "Colourblocked", "print_type": "Colourblocked"}),
     ({"title": "Saree", "description": "The border is adorned with sequins"}, {"border": "Embellished"}),
     ({"title": "Saree", "description": "Fabric : Silk | Border : Lace"}, {"border": "Lace", "fabric": "Silk"}),
