@@ -98,6 +98,7 @@ def _print_details(console: "Console", result: RunResult) -> None:
     lines = []
     if result.config_is_last_good:
         lines.append("its config file is not valid; the last good state of it was used")
+    lines += [f"note: {note}" for note in result.notes]
     if result.quarantined_by_reason:
         reasons = [f"{reason} {count:,}" for reason, count in result.quarantined_by_reason.items()]
         lines.append(f"{'refused' if result.product_type == PRODUCT_TYPE else 'quarantined'}: {', '.join(reasons)}")

@@ -9,6 +9,7 @@ import dagster as dg
 from dagster import DagsterEventType as Kind
 
 _OUR_CLASS: Final = re.compile(r"^attrgen_assets\.errors\.\w+: ")  # our messages speak for themselves
+_LISTED: Final = re.compile(r"^- `(.*)`$", re.MULTILINE)  # a list of texts in metadata is Markdown
 
 _PLACES: Final = {  # figure: (asset, entry of its metadata) of feeds, then of parts
     "rows": (("raw_products", "dagster/row_count"), ("part_requests", "dagster/row_count")),
@@ -28,6 +29,7 @@ _PLACES: Final = {  # figure: (asset, entry of its metadata) of feeds, then of p
         ("catalog_records", "coverage_of_required"),
     ),
     "cache_hit_rate": (("validated_attributes", "cache_hit_rate"),),
+    "notes": (("raw_products", "notes"), ("part_requests", "notes")),
 }
 
 
@@ -42,7 +44,7 @@ class FailedCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """A run of one product type. Counts of steps that did not run are None; coverage is 0-1."""
+    """A run of one product type. Counts of steps that did not run are None; coverage is 0-1; notes are of the feed."""
 
     product_type: str
     run_id: str | None = None
@@ -58,6 +60,7 @@ class RunResult:
     coverage: float | None = None
     coverage_of_required: float | None = None
     cache_hit_rate: float | None = None
+    notes: tuple[str, ...] = ()
     config_is_last_good: bool = False
     failed_checks: tuple[FailedCheck, ...] = ()
     seconds: float = 0.0
@@ -99,6 +102,7 @@ def run_result(instance: dg.DagsterInstance, run_id: str, *, product_type: str) 
         run_id=run_id,
         error=error,
         quarantined_by_reason=_counts(values.pop("quarantined_by_reason")),
+        notes=tuple(_LISTED.findall(values.pop("notes") or "")),
         config_is_last_good="config_is_last_good" in metadata.get("raw_products", {}),
         failed_checks=_failed_checks(events),
         seconds=round(max(seconds, 0.0), 3),

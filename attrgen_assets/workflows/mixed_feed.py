@@ -10,7 +10,7 @@ from attrgen_assets.domain.schema_matching.mentions import mentioning
 
 TITLES: Final = 10_000
 """Titles that are looked at, the first ones."""
-FEW: Final = 0.2
+FEW: Final = 0.5
 """Share of titles that say what product type they are of, below which the feed seems mixed. Where none does, titles of
 this type may just never say it: nobody writes "appliance part"."""
 

@@ -19,6 +19,7 @@ DONE = RunResult(
     unchanged=34_000,
     incomplete=12,
     quarantined=567,
+    notes=("the file is [empty]",),
     quarantined_by_reason={"ambiguous": 500, "missing_sku": 67},
     coverage=0.4949,
     coverage_of_required=0.9707,
@@ -37,6 +38,7 @@ def shown(*results: RunResult, width: int = 120, invalid: dict[str, ConfigError]
 def test_a_line_per_type_and_its_reasons() -> None:
     lines = shown(DONE)
     assert lines[1].split() == "saree_blouse 1,234,567 1,000,000 200,000 34,000 567 97.1% 61.2 s ok".split()
+    assert "  note: the file is [empty]" in lines
     assert "  quarantined: ambiguous 500, missing_sku 67" in lines
     assert "  coverage: 97.1% of required attributes, 49.5% of all" in lines
     assert "  incomplete: 12 documents lack a required attribute, and stay unpublished" in lines

@@ -96,6 +96,14 @@ def test_a_gate_that_is_an_error_makes_a_run_a_failure(home: Home) -> None:
     assert run["new"] > 0
 
 
+def test_what_was_noted_of_the_feed_is_told(home: Home) -> None:
+    rows = "".join(f"J-{number},Blue jeans {number}\n" for number in range(9))
+    (home.config_dir / "feeds" / "saree.csv").write_text(f"sku,title\nS-1,Red silk saree\n{rows}")
+    _, found = home.results("run", "saree")
+    (note,) = found["runs"][0]["notes"]
+    assert note.startswith("only 1 of 10 titles say 'saree', and all rows are taken for products of the type saree")
+
+
 def test_the_progress_bar_stands_alone_on_a_terminal(home: Home) -> None:
     ours, theirs = pty.openpty()
     command, env = [*ATTRGEN, "run", "saree"], home.env | {"TERM": "xterm"}

@@ -28,7 +28,7 @@ def test_a_feed_of_mostly_other_products_is_told() -> None:
     [
         pytest.param([], id="no rows"),
         pytest.param([JEANS] * 10, id="titles that never say the type"),
-        pytest.param([SAREE, *[JEANS] * 4], id="enough of them"),
+        pytest.param([SAREE, JEANS], id="enough of them"),
         pytest.param([SAREE, *[None] * 9], id="rows without a title are not asked"),
     ],
 )
