@@ -60,9 +60,9 @@ def _report_metadata(report: ReadReport, fingerprint: str | None) -> Metadata:
     if fingerprint is not None:
         metadata["feed_fingerprint"] = dg.MetadataValue.text(fingerprint)
     for name, values in (
+        ("notes", report.notes),  # before the lists, which are long
         ("columns_not_mapped", report.unmapped_columns),
         ("fields_not_in_feed", report.missing_fields),
-        ("notes", report.notes),
     ):
         if values:
             metadata[name] = list_value(values)
