@@ -18,6 +18,16 @@ KURTA = [
     ({"title": "Blue Tiered Kurta"}, {"shape": "Tiered"}),
     ({"title": "Blue A-Line Tiered Kurta"}, {"shape": "A-Line"}),
     ({"title": "Pink Kurti", "description": "Pink kurti, straight shape with regular style"}, {"shape": "Straight"}),
+    # A box's contents are read as a whole; other texts are none.
+    (
+        {"title": "Kurta", "description": "Package contains: 1 Kurta, 1 Palazzo, 1 Dupatta"},
+        {"set_contents": "Kurta with Palazzos and Dupatta"},
+    ),
+    ({"title": "Kurta", "description": "Pack contains: 6 buttons"}, {"set_contents": "Kurta Only"}),
+    (
+        {"title": "Kurta", "description": "Kurta: Blue cotton, round neck. Palazzos: White, printed, rayon"},
+        {"fabric": "Cotton", "color": "Blue", "bottom_fabric": "Viscose Rayon"},
+    ),
     # Closures of the kurta, not of what it comes with.
     ({"title": "Red Kurta", "description": "Red kurta, round neck, concealed zip closure"}, {"closure": "Zip"}),
     (
@@ -84,6 +94,33 @@ SAREE = [
         {"color": "Blue", "blouse": "Blouse Piece"},
     ),
     ({"title": "Saree", "length": "6.3 m (with blouse piece)"}, {"length_m": 6.3}),
+    # A label belongs to what follows it, also behind a dash; what follows a comma is still said of the blouse.
+    (
+        {"title": "Saree", "description": "Saree Fabric: Silk. Blouse Piece: Unstitched, 0.8 m"},
+        {"fabric": "Silk", "blouse": "Blouse Piece", "stitch": None},
+    ),
+    ({"title": "Saree", "description": "Blouse Piece Included: No"}, {"blouse": "No Blouse"}),
+    (
+        {"title": "Saree", "description": "Blouse: 80 cm, georgette, unstitched"},
+        {"fabric": None, "blouse_fabric": "Georgette", "blouse": "Blouse Piece", "stitch": None},
+    ),
+    (
+        {"title": "Saree", "description": "Saree Fabric - Silk Blend. Blouse Type - Stitched. Border - Zari"},
+        {"fabric": "Silk Blend", "blouse": "Stitched Blouse", "border": "Zari"},
+    ),
+    ({"title": "Saree", "description": "The blouse has no lining"}, {"blouse": None}),
+    (
+        {"title": "Saree", "description": "Saree - Chiffon, Blouse - Satin"},
+        {"fabric": "Chiffon", "blouse_fabric": "Satin"},
+    ),
+    (
+        {"title": "Saree", "description": "Sizes: Free Size (Saree Length Size: 5.5 m, Blouse Length Size: 0.8 m)"},
+        {"length_m": 5.5},
+    ),
+    (
+        {"title": "Saree", "description": "Reversible: No. Pre-draped: No"},
+        {"reversible": False, "pre_draped": False, "stitch": None},
+    ),
     ({"title": "Pre-Stitched Georgette Saree"}, {"pre_draped": True}),
     ({"title": "Ready to Wear Georgette Saree"}, {"pre_draped": None, "stitch": "Ready to Wear"}),
     ({"title": "Reversible Cotton Saree"}, {"reversible": True}),
@@ -107,6 +144,12 @@ BLOUSE = [
         {"title": "Gold Blouse", "description": "Removable cups, hook fastening at the back"},
         {"padding": "Padded", "opening": "Back"},
     ),
+    # Labels of a description, with their values behind them.
+    (
+        {"title": "Blouse", "description": "Back Neck: Deep; Front Neck: Sweetheart; Sleeves: 3/4th; Padded: No"},
+        {"neck": "Sweetheart Neck", "sleeve_length": "Three-Quarter Sleeves", "padding": "Non-Padded"},
+    ),
+    ({"title": "Blouse", "description": "Stitch Type : Unstitched, Fabric : Silk"}, {"stitch": "Unstitched"}),
     # A saree blouse is no saree; what is worn with it is one.
     (
         {"title": "Readymade Blouse", "description": "Maroon solid cotton saree blouse with pearl detailing"},

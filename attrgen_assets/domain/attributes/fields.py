@@ -23,6 +23,7 @@ _CUTS: Final = (
     | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
 )
 _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
+_DASHED_LABEL: Final = r"((?:^|[.;,|•·\n]\s*)[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}) [-–—] "
 _TAG: Final = r"<[^<>]{0,40}>"
 _LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)$"
 _GLUED_COMMA: Final = r"([^0-9]),"
@@ -85,13 +86,15 @@ class Fields:
         if (field, part) not in self._parts:
             clauses, mentions = self.clauses(field)
             cut, segments = self._cut(field)
-            of_part = segments.of_part(self._words.names.index(part), texts=len(cut))
+            number = self._words.names.index(part)
+            of_part = segments.of_part(number, texts=len(cut))
+            goes_on = self._goes_on_about(clauses, mentions, cut, segments)
             if part == PRODUCT:
-                clauses = clauses.only(~self._goes_on_about_a_part(clauses, mentions, cut, segments))
+                clauses = clauses.only(goes_on <= 0)
             else:
-                elsewhere = np.ones(len(clauses.texts.raw), dtype=bool)
-                elsewhere[cut] = False
-                clauses = clauses.without(elsewhere)
+                names_a_part = np.zeros(len(clauses.texts.raw), dtype=bool)
+                names_a_part[cut] = True
+                clauses = clauses.only(names_a_part[clauses.codes] | (goes_on == number))
             texts = clauses.texts.replaced(cut, of_part)
             self._parts[field, part] = replace(clauses, texts=texts), self._context.mentions_again(mentions, cut, texts)
         return self._parts[field, part]
@@ -103,10 +106,8 @@ class Fields:
             self._spellings[key] = vocabulary.phrases.find(self.part(field, part)[0].texts.spaced)
         return self._spellings[key]
 
-    def _goes_on_about_a_part(
-        self, clauses: Encoded, mentions: Mentions, cut: np.ndarray, segments: Segments
-    ) -> np.ndarray:
-        """Clauses (bool, per occurrence) that name nothing, of a sentence that begins with a part.
+    def _goes_on_about(self, clauses: Encoded, mentions: Mentions, cut: np.ndarray, segments: Segments) -> np.ndarray:
+        """The part (i64, per occurrence) that a sentence began with, of its clauses that name nothing; else -1.
 
         "Blue palazzos, has a waistband, button closure": the buttons are the palazzos'.
         """
@@ -114,11 +115,10 @@ class Fields:
         subject[cut] = segments.subjects(texts=len(cut))
         of_clause = subject[clauses.codes]
         if clauses.sentences is None or not (of_clause > 0).any():
-            return np.zeros(len(of_clause), dtype=bool)
+            return np.full(len(of_clause), -1)
         begins = starts_of_runs(clauses.sentences)
         of_sentence = of_clause[begins][np.cumsum(begins) - 1]
-        result: np.ndarray = (of_sentence > 0) & (of_clause == -1)
-        return result
+        return np.where(of_clause == -1, of_sentence, -1)
 
     def _cut(self, field: str) -> tuple[np.ndarray, Segments]:
         """The clauses that name a part other than the product, and these cut into segments."""
@@ -158,10 +158,14 @@ def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], label
     """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals.
 
     Words in brackets at the end speak of the whole and not of the part before: "saree with blouse piece (wine, EX-1)".
+    In run-on texts a dash after a label ("Blouse Type - Unstitched") is a colon.
     What needs no neighbour to be decided is decided per distinct clause: descriptions repeat each other's clauses.
     spelled: the normalised spellings of each vocabulary.  label: of run-on texts, what a label looks like.
     """
-    text = pl.col("text").str.replace_many(_CUTS, leftmost=True)
+    text = pl.col("text")
+    if label is not None and cells.str.contains(r" [-–—] ").any():
+        text = text.str.replace_all(_DASHED_LABEL, "${1}: ")
+    text = text.str.replace_many(_CUTS, leftmost=True)
     if cells.str.ends_with(")").any():
         text = text.str.replace(_LAST_BRACKETS, f"{_CUT}${{1}}")
     if cells.str.contains("<", literal=True).any():
@@ -188,7 +192,8 @@ def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray, label: str) -> tuple
     raw = clauses.texts.raw
     labelled = np.flatnonzero(raw.str.contains(": ", literal=True).to_numpy())
     if len(labelled):
-        raw = raw.clone().scatter(labelled, raw.gather(labelled).str.replace_all(label, f"{_CUT}${{1}}"))
+        parted = raw.gather(labelled).str.replace_all(label, f"{_CUT}${{1}}").str.strip_prefix(_CUT)
+        raw = raw.clone().scatter(labelled, parted)
     elif not raw.str.contains(_INNER_CAPITAL).any():
         return clauses, goes_on
     pieces = raw.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2").str.split(_CUT)

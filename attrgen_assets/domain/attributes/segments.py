@@ -81,9 +81,9 @@ class PartWords:
         """
         parts = sorted({_literal(word) for name in self.names for word in self._words[name]})
         details = sorted({_literal(word) for word in self._words[DETAIL]})
-        named = [rf"(?i:{'|'.join(parts)}) [A-Za-z]+"] if parts else []
+        named = [rf"(?i:{'|'.join(parts)})(?: [A-Za-z]+){{1,2}}"] if parts else []
         named += [rf"(?i:(?:{'|'.join(details)}) (?:length|type|style))"] if details else []
-        return rf" ((?:{'|'.join([*named, '[A-Z][A-Za-z]+'])}):)"
+        return rf"(?:^| )((?:{'|'.join([*named, '[A-Z][A-Za-z]+'])}):)"
 
     def words(self, part: str) -> tuple[str, ...]:
         """The words that name a part."""

@@ -143,6 +143,32 @@ def test_a_sentence_goes_on_about_the_part_that_it_begins_with(description: str,
 @pytest.mark.parametrize(
     ("description", "color"),
     [
+        ("Cotton blouse, has red tassels", "Red"),
+        ("Cotton blouse. Red tassels", None),  # a sentence of its own
+        ("Cotton blouse, the saree has red tassels", None),
+        ("Saree with cotton blouse, has red tassels", None),  # the sentence began with the saree
+        ("Blouse Type: red. Tassels: navy blue", "Red"),
+        ("Blouse Type - red", "Red"),
+        ("The saree has a blouse - red tassels", None),  # no label is so long
+    ],
+)
+def test_a_part_is_told_of_by_what_its_sentence_goes_on_with(description: str, color: str | None) -> None:
+    config = make_product_type(texts=Texts(parts={"product": ("saree",), "blouse": ("blouse",)}))
+    source = LexiconSource(fields=("description",), part="blouse")
+    config = config.with_attributes(
+        tuple(
+            one.model_copy(update={"sources": (source,)}) if one.name == "color" else one for one in config.attributes
+        )
+    )
+    raw = make_raw({"title": "Silk", "description": description}, {"title": "Silk", "description": "Green blouse"})
+    plan = compile_plan(config)
+    documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents
+    assert documents["color"].to_list() == [color, "Green"]
+
+
+@pytest.mark.parametrize(
+    ("description", "color"),
+    [
         ("Blue, red printed saree", "Blue"),
         ("Red, blue and green saree", "Red"),
         ("Cotton saree, has red tassels", None),  # a clause of its own, and the noun is in the one before
@@ -214,6 +240,6 @@ def test_a_label_begins_a_clause(description: str, color: str | None) -> None:
 @given(st.lists(st.sampled_from(["kurta", "Palazzos", "Fabric:", "net", "Dupatta", "Neck:", "a", "Hem"]), max_size=9))
 def test_cutting_before_labels_loses_no_word(words: list[str]) -> None:
     text = pl.Series([" ".join(words)])
-    cut = text.str.replace_all(WORDS.label, "|${1}")[0]
+    cut = text.str.replace_all(WORDS.label, "|${1}")[0].removeprefix("|")
     assert cut.replace("|", " ") == text[0]
     assert all(":" in piece for piece in cut.split("|")[1:])
