@@ -123,7 +123,7 @@ _OWN_COLUMNS: Final = {
     "refused_detail": "what exactly was found",
     "row": "position of the row in raw_products, from 0",
     "attribute": "which attribute the candidate is for",
-    "generator": "what proposed the value: column, lexicon, pattern, model, llm",
+    "generator": "what proposed the value: column, label, lexicon, pattern, model, llm",
     "version": "of the generator",
     "field": "the mapped field in which the text was found",
     "raw": "the text as it was found",

@@ -51,7 +51,7 @@ def generate_attributes(
     """
     started = perf_counter()
     generation = Generation(compile_plan(product_type), proposers=proposers, overrides=overrides)
-    names: tuple[str, ...] = ("column", "lexicon", "pattern", *proposers)
+    names: tuple[str, ...] = ("column", "label", "lexicon", "pattern", *proposers)
     rows, by_generator = 0, dict.fromkeys(names, 0)
     with tables.writer("generated_attributes", product_type=product_type.name) as (writer,):
         writer.write(pl.DataFrame(schema=CANDIDATES_SCHEMA))

@@ -28,6 +28,22 @@ KURTA = [
         {"title": "Kurta", "description": "Kurta: Blue cotton, round neck. Palazzos: White, printed, rayon"},
         {"fabric": "Cotton", "color": "Blue", "bottom_fabric": "Viscose Rayon"},
     ),
+    # A description that is a table: labels called like columns, with "Kurta" in front or not; other parts' say nothing.
+    (
+        {
+            "title": "Women Kurta",
+            "description": "Kurta Fabric: Cotton Bottomwear Fabric: Rayon Sleeve Length: Long Back Neck: Keyhole",
+        },
+        {"fabric": "Cotton", "sleeve_length": "Long Sleeves", "neck": None},
+    ),
+    (
+        {"title": "Women Kurta", "description": "• Style - A-Line • Closure Type - Button • Length - Ankle"},
+        {"shape": "A-Line", "closure": "Buttons", "length": "Ankle Length"},
+    ),
+    ({"title": "Women Kurta", "description": "[Neck] Round Neck with Slit"}, {"neck": "Notched Round Neck"}),
+    ({"title": "Women Kurta", "description": "NECK: PETER PAN COLLAR"}, {"neck": "Peter Pan Collar"}),
+    ({"title": "Women Kurta", "description": "Color: Teal. Transparent: No"}, {"color": "Teal"}),
+    ({"title": "Cotton Kurta", "description": "Fabric: as in the picture"}, {"fabric": "Cotton"}),
     # Closures of the kurta, not of what it comes with.
     ({"title": "Red Kurta", "description": "Red kurta, round neck, concealed zip closure"}, {"closure": "Zip"}),
     (
@@ -145,6 +161,10 @@ BLOUSE = [
         {"padding": "Padded", "opening": "Back"},
     ),
     # Labels of a description, with their values behind them.
+    (
+        {"title": "Blouse", "description": "Hook : No | Closure : Slip On | Blouse Material: Polycotton"},
+        {"closure": "Slip-On", "fabric": "Polycotton", "stitch": None},
+    ),
     (
         {"title": "Blouse", "description": "Back Neck: Deep; Front Neck: Sweetheart; Sleeves: 3/4th; Padded: No"},
         {"neck": "Sweetheart Neck", "sleeve_length": "Three-Quarter Sleeves", "padding": "Non-Padded"},

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, encode, is_one_of, starts_of_runs
+from attrgen_assets.domain.attributes.labels import by_field
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
@@ -19,7 +20,7 @@ _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&
 _GOES_ON: Final = "\x1e"  # at the beginning of a clause that is not its sentence's first
 _CUTS: Final = (
     {", ": _CUT + _GOES_ON}
-    | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
+    | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", "] [", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
     | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
 )
 _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
@@ -42,8 +43,10 @@ class Fields:
         self._reading = plan.product_type.texts
         self._context = plan.context
         self._words = plan.parts
+        self._labels = plan.labels
         self._spelled = [vocabulary.spelled for vocabulary in plan.vocabularies.values()]
         self._cells: dict[str, Encoded] = {}
+        self._labelled: dict[str, dict[str, tuple[list[int], list[str]]]] = {}
         self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
         self._segments: dict[str, tuple[np.ndarray, Segments]] = {}
         self._parts: dict[tuple[str, str], tuple[Encoded, Mentions]] = {}
@@ -60,6 +63,14 @@ class Fields:
             encoded = replace(encoded, texts=DistinctTexts(_unescaped(encoded.texts.raw)))
             self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._reading.missing))
         return self._cells[field]
+
+    def labelled(self, field: str) -> dict[str, tuple[list[int], list[str]]]:
+        """By field that a label names: texts of `cells(field)`, ascending, and what stands behind the label there."""
+        if field not in self._labelled:
+            texts = self.cells(field).texts.raw
+            having = np.flatnonzero(texts.str.contains(self._labels.pattern).to_numpy()).tolist()
+            self._labelled[field] = by_field({at: self._labels.read(texts[at]) for at in having})
+        return self._labelled[field]
 
     def clauses(self, field: str) -> tuple[Encoded, Mentions]:
         """Distinct clauses of a field, in reading order per row, and the context words in them.

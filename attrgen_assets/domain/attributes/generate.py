@@ -17,6 +17,7 @@ from attrgen_assets.domain.product_types.learned import LearnedSource
 from attrgen_assets.domain.product_types.model import (
     Attribute,
     ColumnSource,
+    LabelSource,
     LexiconSource,
     NumberAttribute,
     PatternSource,
@@ -60,22 +61,46 @@ def generate_candidates(
 
 
 def _find(
-    fields: Fields, field: str, source: ColumnSource | LexiconSource | PatternSource, attribute: Attribute, plan: Plan
+    fields: Fields,
+    field: str,
+    source: ColumnSource | LabelSource | LexiconSource | PatternSource,
+    attribute: Attribute,
+    plan: Plan,
 ) -> Found:
     match source:
         case ColumnSource():
             cells = fields.cells(field)
             return Found(cells.rows, cells.codes, cells.texts.raw)
+        case LabelSource():
+            return _find_behind_labels(fields, field, attribute)
         case LexiconSource():
             return _find_in_lexicon(fields, field, source, plan.vocabularies[attribute.name])
-        case PatternSource(form="quantity"):
-            return _find_quantities(*fields.clauses(field), source, attribute)
-        case PatternSource(form="sizes"):
-            return _find_sizes(fields.cells(field))
-        case PatternSource(form="price"):
-            return _find_price(fields.cells(field))
         case PatternSource():
+            return _find_pattern(fields, field, source, attribute)
+
+
+def _find_pattern(fields: Fields, field: str, source: PatternSource, attribute: Attribute) -> Found:
+    match source.form:
+        case "quantity":
+            return _find_quantities(*fields.clauses(field), source, attribute)
+        case "sizes":
+            return _find_sizes(fields.cells(field))
+        case "price":
+            return _find_price(fields.cells(field))
+        case _:
             return _find_regex(fields.cells(field), f"{source.regex}")
+
+
+def _find_behind_labels(fields: Fields, field: str, attribute: Attribute) -> Found:
+    """What labels say that are called like the columns of the attribute, the first column's before the next one's."""
+    cells, labelled = fields.cells(field), fields.labelled(field)
+    columns = [name for source in attribute.sources if isinstance(source, ColumnSource) for name in source.fields]
+    value_of = {
+        text: value for name in reversed(columns) for text, value in zip(*labelled.get(name, ((), ())), strict=True)
+    }
+    texts = sorted(value_of)
+    rows, hits = cells.spread(np.array(texts, dtype=np.int64))
+    return Found(rows, hits.astype(np.int32), pl.Series("text", [value_of[text] for text in texts], dtype=pl.String))
 
 
 def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabulary: Vocabulary) -> Found:

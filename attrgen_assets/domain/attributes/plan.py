@@ -1,10 +1,12 @@
 """A product type compiled for the kernel: vocabularies and their searches are built once."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from attrgen_assets.domain.attributes.clauses import ContextWords
+from attrgen_assets.domain.attributes.labels import Labels, any_of, label_names
 from attrgen_assets.domain.attributes.segments import PartWords
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import (
@@ -27,13 +29,14 @@ class Plan:
 
     vocabularies: by attribute, the legal values of an enum or enum_list, the telling words of a boolean.
     context: every word that a source wants or does not want beside a value, the boilerplate, and words for parts.
-    parts: the words that name parts of the product.
+    parts: the words that name parts of the product.  labels: those that running texts may have.
     """
 
     product_type: ProductType
     vocabularies: dict[str, Vocabulary]
     context: ContextWords
     parts: PartWords
+    labels: Labels
 
 
 def compile_plan(product_type: ProductType) -> Plan:
@@ -49,6 +52,13 @@ def compile_plan(product_type: ProductType) -> Plan:
     sources = [source for attribute in product_type.attributes for source in attribute.sources]
     near = [word for source in sources if isinstance(source, LexiconSource | PatternSource) for word in source.near]
     not_near = [word for source in sources if isinstance(source, LexiconSource) for word in source.not_near]
-    parts = PartWords(product_type.texts.parts)
+    labels = any_of(name for name in label_names(product_type.feed) if len(re.split(r"[\s_-]+", name)) > 1)
+    parts = PartWords(product_type.texts.parts, labels=labels)
     context = ContextWords([*near, *not_near, *product_type.texts.boilerplate, *parts.foreign, *parts.words(PRODUCT)])
-    return Plan(product_type, vocabularies, context, parts)
+    return Plan(
+        product_type,
+        vocabularies,
+        context,
+        parts,
+        labels=Labels(product_type.feed, product=parts.words(PRODUCT), parts=parts.foreign),
+    )

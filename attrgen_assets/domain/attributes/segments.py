@@ -64,7 +64,9 @@ class PartWords:
     names: the parts; the product itself is number 0.
     """
 
-    def __init__(self, parts: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, parts: Mapping[str, tuple[str, ...]], *, labels: str = "") -> None:
+        """labels: a regular expression of labels that a capital does not tell the begin of."""
+        self._labels = labels
         self.names = (PRODUCT, *(name for name in parts if name not in (PRODUCT, DETAIL)))
         self._words = {name: parts.get(name, ()) for name in (*self.names, DETAIL)}
 
@@ -83,6 +85,7 @@ class PartWords:
         details = sorted({_literal(word) for word in self._words[DETAIL]})
         named = [rf"(?i:{'|'.join(parts)})(?: [A-Za-z]+){{1,2}}"] if parts else []
         named += [rf"(?i:(?:{'|'.join(details)}) (?:length|type|style))"] if details else []
+        named += [rf"(?i:{self._labels})"] if self._labels else []
         return rf"(?:^| )((?:{'|'.join([*named, '[A-Z][A-Za-z]+'])}):)"
 
     def words(self, part: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from attrgen_assets.domain.attributes.confidence import calibrated
 from attrgen_assets.domain.attributes.refusals import Refusals, proposals
 from attrgen_assets.domain.attributes.sets import distinct_sets, members, texts_together, unions
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
-from attrgen_assets.domain.product_types.learned import PROPOSING
+from attrgen_assets.domain.product_types.learned import HOLDING_NO_ROW, PROPOSING
 from attrgen_assets.domain.product_types.model import NOT_APPLICABLE as NA
 from attrgen_assets.domain.product_types.model import (
     Attribute,
@@ -222,7 +222,7 @@ class AttributeState:
         rows, codes = rows[first], codes[first]
         if len(rows):
             self.refusals.append(Refusals(group.attribute, group.field, rows, codes, group.texts, readings.refusals))
-            if group.generator not in PROPOSING:  # a wrong guess holds no row back
+            if group.generator not in HOLDING_NO_ROW:
                 self.refused[rows] = True
 
     def _gives_way(self, rows: np.ndarray, sure: np.ndarray, limit: float) -> np.ndarray:

@@ -19,6 +19,7 @@ from attrgen_assets.domain.product_types.model import (
     EnumAttribute,
     EnumListAttribute,
     Fallback,
+    LabelSource,
     LexiconSource,
     NumberAttribute,
     PatternSource,
@@ -114,6 +115,11 @@ def _check_source(parts: Parts, attribute: Attribute, position: int) -> Iterator
     key = "in" if isinstance(source, PatternSource) else source.generator
     yield from unknown_fields(parts, at / key, source.fields)
     if isinstance(source, ColumnSource):
+        return
+    if isinstance(source, LabelSource):
+        if not any(isinstance(other, ColumnSource) for other in attribute.sources):
+            help = "labels are called like columns: add a source `column: FIELD`"
+            yield at.problem("a label source beside no column source", help=help)
         return
     if isinstance(source, LearnedSource):
         if attribute.kind not in (kinds := _KINDS_OF_LEARNED[source.generator]):

@@ -160,6 +160,12 @@ class ColumnEntry(SourceEntry):
     column: Names = Field(description="fields of feed.columns, in order")
 
 
+class LabelEntry(SourceEntry):
+    """Take what stands behind a label that is called like one of the attribute's columns."""
+
+    label: Names = Field(description="fields of feed.columns to search")
+
+
 class LexiconEntry(SourceEntry):
     """Find legal values and synonyms in running text."""
 
@@ -206,7 +212,7 @@ class LlmEntry(SourceEntry):
     below: Fraction | None = Field(default=None, description="ask where the answer is less sure than this, 0 to 1")
 
 
-_SOURCE_KEYS = {key: f"<{key}>" for key in ("column", "lexicon", "pattern", "model", "llm")}
+_SOURCE_KEYS = {key: f"<{key}>" for key in ("column", "label", "lexicon", "pattern", "model", "llm")}
 
 
 def _one_key(value: Any, keys: dict[str, str]) -> str | None:
@@ -217,6 +223,7 @@ def _one_key(value: Any, keys: dict[str, str]) -> str | None:
 
 Source = Annotated[
     Annotated[ColumnEntry, Tag("<column>")]
+    | Annotated[LabelEntry, Tag("<label>")]
     | Annotated[LexiconEntry, Tag("<lexicon>")]
     | Annotated[PatternEntry, Tag("<pattern>")]
     | Annotated[ModelEntry, Tag("<model>")]
@@ -224,7 +231,7 @@ Source = Annotated[
     Discriminator(
         lambda value: _one_key(value, _SOURCE_KEYS),
         custom_error_type="attrgen",
-        custom_error_message="a source has exactly one of the keys column, lexicon, pattern, model, llm",
+        custom_error_message="a source has exactly one of the keys column, label, lexicon, pattern, model, llm",
     ),
 ]
 

@@ -6,11 +6,14 @@ from pydantic import Field
 
 from attrgen_assets.domain.product_types.base import Fraction, Frozen, Name
 
-GeneratorName = Literal["column", "lexicon", "pattern", "model", "llm"]
+GeneratorName = Literal["column", "label", "lexicon", "pattern", "model", "llm"]
 """The generators that a config may name in a source, or switch off."""
 
 PROPOSING: Final[frozenset[GeneratorName]] = frozenset({"model", "llm"})
 """Generators whose values are guesses: what the config does not allow of them is on record and stops no row."""
+
+HOLDING_NO_ROW: Final[frozenset[GeneratorName]] = PROPOSING | {"label"}
+"""Generators whose refusals are on record, and never quarantine a row."""
 
 
 class ModelSource(Frozen):

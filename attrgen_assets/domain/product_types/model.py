@@ -75,6 +75,18 @@ class ColumnSource(Frozen):
     enabled: bool = True
 
 
+class LabelSource(Frozen):
+    """Take what stands behind a label in running text ("Neck: round | Sleeves - 3/4").
+
+    Labels are the names in `feed.columns` of the attribute's column sources. What is refused holds no row back.
+    """
+
+    generator: Literal["label"] = "label"
+    fields: tuple[Name, ...] = Field(min_length=1)
+    confidence: Fraction = 0.95
+    enabled: bool = True
+
+
 class LexiconSource(Frozen):
     """Find legal values and synonyms in running text.
 
@@ -114,7 +126,9 @@ class PatternSource(Frozen):
     enabled: bool = True
 
 
-Source = Annotated[ColumnSource | LexiconSource | PatternSource | LearnedSource, Field(discriminator="generator")]
+Source = Annotated[
+    ColumnSource | LabelSource | LexiconSource | PatternSource | LearnedSource, Field(discriminator="generator")
+]
 
 
 class AttributeBase(Frozen):

@@ -14,6 +14,7 @@ from attrgen_assets.domain.product_types.file_entries import (
     ColumnEntry,
     FallbackEntry,
     ImpliesEntry,
+    LabelEntry,
     LexiconEntry,
     LlmEntry,
     ModelEntry,
@@ -253,6 +254,8 @@ def _source(entry: Source) -> dict[str, Any]:
     data = {key: value for key, value in entry.model_dump().items() if value is not None}
     if isinstance(entry, ColumnEntry):
         return {"generator": "column", "fields": data.pop("column"), **data}
+    if isinstance(entry, LabelEntry):
+        return {"generator": "label", "fields": data.pop("label"), **data}
     if isinstance(entry, LexiconEntry):
         return {"generator": "lexicon", "fields": data.pop("lexicon"), **data}
     if isinstance(entry, ModelEntry):

@@ -22,6 +22,7 @@ def test_the_example_is_valid(tmp_path: Path) -> None:
     assert {rule.form for rule in saree.rules} == {"implies", "at_most", "requires", "excludes"}
     assert {source.generator for attribute in saree.attributes for source in attribute.sources} == {
         "column",
+        "label",
         "lexicon",
         "pattern",
         "model",

@@ -1,13 +1,14 @@
 """Whatever is written in a config file, reading it ends soon, and with a ConfigError or a product type."""
 
 import json
+import re
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from attrgen_assets.adapters.config_files import load_all, load_product_type, source_digest
@@ -132,6 +133,7 @@ def test_json_is_read_as_the_standard_library_reads_it(tree: Any, indent: Any, a
 @given(tree=JSON_TREES)
 def test_yaml_that_pyyaml_writes_is_read_back(tree: Any) -> None:
     text = yaml.safe_dump(tree, allow_unicode=True)
+    assume(not re.search(r"\d[eE]\d", text))  # a number by YAML 1.2; PyYAML, of 1.1, leaves such texts unquoted
     root, problems = parse_yaml(text, shown="x.yaml")
     assert problems == []
     assert (to_plain(root) if root is not None else None) == tree

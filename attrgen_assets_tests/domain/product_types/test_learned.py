@@ -55,9 +55,10 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     ("source", "message"),
     [
         ("{model: nowhere}", "a field that feed.columns does not have"),
-        ("{model: title, llm: title}", "a source has exactly one of the keys column, lexicon, pattern, model, llm"),
+        ("{model: title, llm: title}", "a source has exactly one of the keys column, label, lexicon"),
         ("{llm: title, below: 2}", "should be at most 1"),
         ("{model: title, near: [x]}", "unknown key"),
+        ("{label: title}", "a label source beside no column source"),
     ],
 )
 def test_slips_are_told(tmp_path: Path, source: str, message: str) -> None:
