@@ -44,6 +44,12 @@ KURTA = [
     ({"title": "Women Kurta", "description": "NECK: PETER PAN COLLAR"}, {"neck": "Peter Pan Collar"}),
     ({"title": "Women Kurta", "description": "Color: Teal. Transparent: No"}, {"color": "Teal"}),
     ({"title": "Cotton Kurta", "description": "Fabric: as in the picture"}, {"fabric": "Cotton"}),
+    # Prose: what is said of the sleeves, of the box, and what should not be done.
+    (
+        {"title": "Kurta", "description": "Sleeves are full length. Machine wash not recommended, hand wash only"},
+        {"sleeve_length": "Long Sleeves", "length": None, "wash_care": "Hand Wash"},
+    ),
+    ({"title": "Kurta", "description": "A kurta in teal viscose rayon"}, {"fabric": "Viscose Rayon"}),
     # Closures of the kurta, not of what it comes with.
     ({"title": "Red Kurta", "description": "Red kurta, round neck, concealed zip closure"}, {"closure": "Zip"}),
     (
@@ -125,6 +131,13 @@ SAREE = [
         {"fabric": "Silk Blend", "blouse": "Stitched Blouse", "border": "Zari"},
     ),
     ({"title": "Saree", "description": "The blouse has no lining"}, {"blouse": None}),
+    ({"title": "Saree", "description": "Weave - Chanderi | Work : Zari"}, {"weave": "Chanderi", "pattern": None}),
+    (
+        {"title": "Saree", "description": "This black georgette saree has floral prints in coral on an off-white base"},
+        {"fabric": "Georgette", "color": "Black"},
+    ),
+    ({"title": "Saree", "description": "Floral prints in coral on an off-white base"}, {"color": "Off White"}),
+    ({"title": "Saree", "description": "With a reversible border"}, {"reversible": None}),
     (
         {"title": "Saree", "description": "Saree - Chiffon, Blouse - Satin"},
         {"fabric": "Chiffon", "blouse_fabric": "Satin"},
@@ -165,6 +178,7 @@ BLOUSE = [
         {"title": "Blouse", "description": "Hook : No | Closure : Slip On | Blouse Material: Polycotton"},
         {"closure": "Slip-On", "fabric": "Polycotton", "stitch": None},
     ),
+    ({"title": "Blouse", "description": "Stretch lycra, slips on without hooks or zips"}, {"closure": None}),
     (
         {"title": "Blouse", "description": "Back Neck: Deep; Front Neck: Sweetheart; Sleeves: 3/4th; Padded: No"},
         {"neck": "Sweetheart Neck", "sleeve_length": "Three-Quarter Sleeves", "padding": "Non-Padded"},

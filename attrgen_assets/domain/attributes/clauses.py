@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.vocabulary import Phrases
-from attrgen_assets.domain.text import normalise_all, normalise_series, spaced
+from attrgen_assets.domain.text import normalise_all, normalise_series, normalise_text, spaced
 
 _WORTH_ENCODING: Final = 0.7
 """With more distinct texts than this share, looking each one up costs more than doing it again."""
@@ -178,6 +178,10 @@ class ContextWords:
         self._id_of = {spelling: index for index, spelling in enumerate(spellings)}
         self._phrases = Phrases.build(spellings)
         self._positions: dict[tuple[str, ...], np.ndarray] = {}
+
+    def has(self, word: str) -> bool:
+        """Whether a word or phrase is one of them."""
+        return normalise_text(word) in self._id_of
 
     def positions_in(self, words: tuple[str, ...]) -> np.ndarray:
         """Of each context word (i32, by number), which of these words it is, or -1."""

@@ -43,7 +43,7 @@ class Fields:
         self._reading = plan.product_type.texts
         self._context = plan.context
         self._words = plan.parts
-        self._labels = plan.labels
+        self._labels, self._silent = plan.labels, plan.silent
         self._spelled = [vocabulary.spelled for vocabulary in plan.vocabularies.values()]
         self._cells: dict[str, Encoded] = {}
         self._labelled: dict[str, dict[str, tuple[list[int], list[str]]]] = {}
@@ -81,8 +81,8 @@ class Fields:
             cells = _unescaped(self._texts[field])
             if field != "brand" and self.has("brand"):
                 cells = _without_brand(cells, self._texts["brand"])
-            label = self._words.label if field in self._reading.run_on else None
-            encoded = _cut_into_clauses(cells, self._spelled, label)
+            labels = (self._words.label, self._silent) if field in self._reading.run_on else None
+            encoded = _cut_into_clauses(cells, self._spelled, labels)
             mentions = self._context.mentions(encoded.texts)
             self._clauses[field] = encoded.without(mentions.of_any(self._reading.boilerplate)), mentions
         return self._clauses[field]
@@ -165,16 +165,17 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
     return frame["text"]
 
 
-def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], label: str | None) -> Encoded:
+def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], labels: tuple[str, str] | None) -> Encoded:
     """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals.
 
     Words in brackets at the end speak of the whole and not of the part before: "saree with blouse piece (wine, EX-1)".
     In run-on texts a dash after a label ("Blouse Type - Unstitched") is a colon.
     What needs no neighbour to be decided is decided per distinct clause: descriptions repeat each other's clauses.
-    spelled: the normalised spellings of each vocabulary.  label: of run-on texts, what a label looks like.
+    spelled: the normalised spellings of each vocabulary.  labels: of run-on texts, what a label looks like, and those
+    that are no values, as regular expressions.
     """
     text = pl.col("text")
-    if label is not None and cells.str.contains(r" [-–—] ").any():
+    if labels is not None and cells.str.contains(r" [-–—] ").any():
         text = text.str.replace_all(_DASHED_LABEL, "${1}: ")
     text = text.str.replace_many(_CUTS, leftmost=True)
     if cells.str.ends_with(")").any():
@@ -188,14 +189,14 @@ def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], label
     clauses = encode(cut.explode(empty_as_null=False, keep_nulls=False), rows)
     goes_on = clauses.texts.raw.str.starts_with(_GOES_ON).to_numpy()
     clauses = replace(clauses, texts=DistinctTexts(clauses.texts.raw.str.strip_prefix(_GOES_ON)))
-    if label is not None:
-        clauses, goes_on = _cut_at_capitals(clauses, goes_on, label)
+    if labels is not None:
+        clauses, goes_on = _cut_at_capitals(clauses, goes_on, *labels)
     clauses, goes_on = _enumerations_joined(clauses, goes_on, spelled)
     starts = ~goes_on[clauses.codes] | starts_of_runs(clauses.rows)
     return replace(clauses, sentences=np.cumsum(starts))
 
 
-def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray, label: str) -> tuple[Encoded, np.ndarray]:
+def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray, label: str, silent: str) -> tuple[Encoded, np.ndarray]:
     """Cut "white floral printHas a round neck" in two, and "Fabric: cotton Dupatta fabric: net".
 
     goes_on: whether each of the texts continues a sentence; returned for the new texts.
@@ -210,8 +211,10 @@ def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray, label: str) -> tuple
     pieces = raw.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2").str.split(_CUT)
     whole = np.repeat(np.arange(len(pieces)), pieces.list.len().to_numpy())
     rows, codes = clauses.spread(whole)
-    texts = DistinctTexts(pieces.explode(empty_as_null=False, keep_nulls=False))
-    return Encoded(rows, codes, texts), goes_on[whole] & starts_of_runs(whole)
+    texts = pieces.explode(empty_as_null=False, keep_nulls=False)
+    if len(labelled):
+        texts = texts.str.replace(rf"(?i)^\s*(?:{silent})\s*:", "")
+    return Encoded(rows, codes, DistinctTexts(texts)), goes_on[whole] & starts_of_runs(whole)
 
 
 def _enumerations_joined(

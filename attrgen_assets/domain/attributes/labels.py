@@ -20,10 +20,12 @@ from attrgen_assets.domain.text import normalise_all
 _INLINE_TAGS: Final = re.compile(r"</?(?:b|strong|i|em|u|span|font)\b[^<>]{0,80}>", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"\[([\w /&-]{1,40})\]\s*(?=\w)")  # "[Neck] Round"
 _GLUED: Final = re.compile(r"(?<=[a-z0-9).])(?=[A-Z][a-z])")  # "CottonNeck: round"
+_BULLET: Final = re.compile(r"^[\W_]+")
 _LINES: Final = re.compile(r"[\n\r\t;|•·●▪✔✓\[\]]+|<[^<>]{0,80}>|\.\s+|\.$")
 _SIGN: Final = re.compile(r"\s*[:=]\s*|\s?[-–—]\s+")
 _WORD: Final = re.compile(r"\S+")
 _LABEL_WORDS: Final = 5
+_OTHERS_WORDS: Final = 3  # of a label of another part: "Blouse Length Size"
 _LONGEST: Final = 80  # characters of a value; more is a sentence
 _spelling = lru_cache(maxsize=10_000)(spelling)  # a few labels, in every text
 _TRIMMED: Final = " ,.*\"'–—-("
@@ -56,7 +58,7 @@ class Labels:
         found: dict[str, str] = {}
         text = _IN_BRACKETS.sub(r"\n\1: ", _INLINE_TAGS.sub("", text))
         for line in _LINES.split(_GLUED.sub("\n", text)):
-            for label, value in self._pairs(line):
+            for label, value in self._pairs(_BULLET.sub("", line)):
                 trimmed = value.strip(_TRIMMED)
                 if trimmed and len(trimmed) <= _LONGEST:
                     for field in self.fields[label]:
@@ -102,7 +104,8 @@ class Labels:
                 if ahead in self._parts and _bare(words[at][0]) not in self._parts:
                     return words[at - 1].start(), None
                 return words[at - 1 if ahead in self._product else at].start(), label
-        return (words[-1].start() if words else 0), None
+        named = [word for word in words[-_OTHERS_WORDS:] if _bare(word[0]) in self._parts]
+        return next((word.start() for word in (*named, *words[-1:])), 0), None
 
 
 def by_field(texts: Mapping[int, dict[str, str]]) -> dict[str, tuple[list[int], list[str]]]:

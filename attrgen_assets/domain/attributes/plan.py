@@ -1,6 +1,7 @@
 """A product type compiled for the kernel: vocabularies and their searches are built once."""
 
 import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,6 +19,7 @@ from attrgen_assets.domain.product_types.model import (
     PatternSource,
     ProductType,
 )
+from attrgen_assets.domain.text import normalise_text
 
 _TELL_NOTHING: Final = frozenset({"yes", "no", "true", "false", "y", "n", "1", "0"})
 """Answers in a column of their own, but no evidence in running text."""
@@ -30,6 +32,7 @@ class Plan:
     vocabularies: by attribute, the legal values of an enum or enum_list, the telling words of a boolean.
     context: every word that a source wants or does not want beside a value, the boilerplate, and words for parts.
     parts: the words that name parts of the product.  labels: those that running texts may have.
+    silent: labels of one word that spell a value ("Weave: Chanderi"), as a regular expression.
     """
 
     product_type: ProductType
@@ -37,6 +40,7 @@ class Plan:
     context: ContextWords
     parts: PartWords
     labels: Labels
+    silent: str
 
 
 def compile_plan(product_type: ProductType) -> Plan:
@@ -52,8 +56,9 @@ def compile_plan(product_type: ProductType) -> Plan:
     sources = [source for attribute in product_type.attributes for source in attribute.sources]
     near = [word for source in sources if isinstance(source, LexiconSource | PatternSource) for word in source.near]
     not_near = [word for source in sources if isinstance(source, LexiconSource) for word in source.not_near]
-    labels = any_of(name for name in label_names(product_type.feed) if len(re.split(r"[\s_-]+", name)) > 1)
-    parts = PartWords(product_type.texts.parts, labels=labels)
+    names = label_names(product_type.feed)
+    several_words = [name for name in names if re.search(r"\w[\s_-]+\w", name)]
+    parts = PartWords(product_type.texts.parts, labels=any_of(several_words))
     context = ContextWords([*near, *not_near, *product_type.texts.boilerplate, *parts.foreign, *parts.words(PRODUCT)])
     return Plan(
         product_type,
@@ -61,4 +66,13 @@ def compile_plan(product_type: ProductType) -> Plan:
         context,
         parts,
         labels=Labels(product_type.feed, product=parts.words(PRODUCT), parts=parts.foreign),
+        silent=any_of(_silent(set(names) - set(several_words), vocabularies.values(), context)),
     )
+
+
+def _silent(names: Iterable[str], vocabularies: Collection[Vocabulary], context: ContextWords) -> Iterator[str]:
+    """Names that spell a value, and that no source wants beside one."""
+    for name in names:
+        text = normalise_text(name)
+        if not context.has(text) and any(text in vocabulary.spelled for vocabulary in vocabularies):
+            yield name

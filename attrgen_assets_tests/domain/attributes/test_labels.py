@@ -32,6 +32,8 @@ LABELS = Labels(FEED, product=["kurta", "kurti"], parts=["dupatta", "lining"])
         ("Kurta Fabric=Cotton; kurti neck-type: V", {"fabric": "Cotton", "neck": "V"}),
         ("• Neck – Round • Fabric — Silk", {"neck": "Round", "fabric": "Silk"}),
         ("<ul><li><b>Neck</b>: Round</li><li>Fabric: Silk</li></ul>", {"neck": "Round", "fabric": "Silk"}),
+        ("* Neck: Round\n✔ Fabric: Silk", {"neck": "Round", "fabric": "Silk"}),
+        ("Fabric: Net Dupatta Length Size: 2 m", {"fabric": "Net"}),
         ("[Neck] Round [Fabric] Silk", {"neck": "Round", "fabric": "Silk"}),
         ("[Neck: Round] [Fabric: Silk]", {"neck": "Round", "fabric": "Silk"}),
         ("Soft and light. Fabric: 60% Cotton, 40% Silk. Dry clean", {"fabric": "60% Cotton, 40% Silk"}),
