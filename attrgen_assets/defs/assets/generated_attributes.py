@@ -21,7 +21,7 @@ from attrgen_assets.workflows.generate import GenerateReport, generate_attribute
     partitions_def=product_types,
 )
 def generated_attributes(context: dg.AssetExecutionContext, services: ServicesResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Candidates: proposed values from columns, lexicons, patterns and models, each with its text and confidence."""
+    """Candidates: values from columns, labels, lexicons, patterns and models, each with its text and confidence."""
     with step(context, services) as (use, counts):
         config = use.configs.get(context.partition_key)
         product_type = config.product_type

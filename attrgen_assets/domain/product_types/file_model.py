@@ -104,6 +104,7 @@ class GeneratorsEntry(FileModel):
     """Generators of this product type that are switched off, whatever its sources say."""
 
     column: _OnOff = Field(default=None, description="cells taken as they are")
+    label: _OnOff = Field(default=None, description="what stands behind labels in running text")
     lexicon: _OnOff = Field(default=None, description="legal values found in running text")
     pattern: _OnOff = Field(default=None, description="quantities, prices, sizes, regular expressions")
     model: _OnOff = Field(default=None, description="the trained model")

@@ -1,13 +1,14 @@
 """Sources that ask models, and the switch that turns generators off, from the file to the version."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from attrgen_assets.adapters.config_files import load_product_type
 from attrgen_assets.domain.product_types.diff import diff_product_types
-from attrgen_assets.domain.product_types.learned import LlmSource, ModelSource
+from attrgen_assets.domain.product_types.learned import GeneratorName, LlmSource, ModelSource
 from attrgen_assets.domain.product_types.model import ProductType
 from attrgen_assets.domain.product_types.render import file_data
 from attrgen_assets_tests.config_texts import SAREE, changed, make_config_dir, problems_of
@@ -72,6 +73,11 @@ def test_a_text_has_no_model(tmp_path: Path) -> None:
     text = changed(SAREE, "\nattributes:", f"\nattributes:{more}")
     problems = problems_of(make_config_dir(tmp_path, {"product_types/saree.yaml": text}))
     assert [problem.message for problem in problems] == ["no source for an attribute of kind text"] * 2
+
+
+@pytest.mark.parametrize("name", get_args(GeneratorName))
+def test_every_generator_may_be_switched_off(tmp_path: Path, name: str) -> None:
+    assert load(tmp_path, more=f"generators: {{{name}: off}}").switched_off == (name,)
 
 
 def test_switched_off_generators_are_part_of_the_version(tmp_path: Path) -> None:
