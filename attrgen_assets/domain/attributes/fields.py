@@ -69,7 +69,8 @@ class Fields:
         if field not in self._labelled:
             texts = self.cells(field).texts.raw
             having = np.flatnonzero(texts.str.contains(self._labels.pattern).to_numpy()).tolist()
-            self._labelled[field] = by_field({at: self._labels.read(texts[at]) for at in having})
+            missing = {text.lower() for text in self._reading.missing}
+            self._labelled[field] = by_field({at: self._labels.read(texts[at], missing=missing) for at in having})
         return self._labelled[field]
 
     def clauses(self, field: str) -> tuple[Encoded, Mentions]:

@@ -9,7 +9,7 @@ A label is called like a column of the feed, with the product's name in front at
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -26,6 +26,7 @@ _SIGN: Final = re.compile(r"\s*[:=]\s*|\s?[-–—]\s+")
 _WORD: Final = re.compile(r"\S+")
 _LABEL_WORDS: Final = 5
 _OTHERS_WORDS: Final = 3  # of a label of another part: "Blouse Length Size"
+_LOOK_BACK: Final = 200  # characters for a label: the time that a line takes grows with its length
 _LONGEST: Final = 80  # characters of a value; more is a sentence
 _spelling = lru_cache(maxsize=10_000)(spelling)  # a few labels, in every text
 _TRIMMED: Final = " ,.*\"'–—-("
@@ -41,14 +42,15 @@ class Labels:
     def __init__(self, feed: Feed, *, product: Iterable[str], parts: Iterable[str]) -> None:
         """product: words for the product; parts: words for other parts of it."""
         self.fields: dict[str, list[str]] = {}
-        for name, fields in label_names(feed).items():
+        names = label_names(feed)
+        for name, fields in names.items():
             known = self.fields.setdefault(spelling(name), [])
             known += [field for field in fields if field not in known]
-        self.pattern = rf"(?i)\b(?:{any_of(label_names(feed))})\s*(?:[:=\]]|[-–—]\s)"
+        self.pattern = rf"(?i)\b(?:{any_of(names)})\s*(?:[:=\]]|[-–—]\s)"
         self._product, self._parts = frozenset(normalise_all(product)), frozenset(normalise_all(parts))
 
-    def read(self, text: str) -> dict[str, str]:
-        """The first value of each field that a text labels.
+    def read(self, text: str, *, missing: Container[str] = ()) -> dict[str, str]:
+        """The first value of each field that a text labels; those that state nothing, in lower case, are `missing`.
 
         >>> feed = Feed(columns={"neck": ("neck", "neck_type"), "fabric": ("fabric",)})
         >>> labels = Labels(feed, product=["kurta"], parts=["dupatta"])
@@ -60,7 +62,7 @@ class Labels:
         for line in _LINES.split(_GLUED.sub("\n", text)):
             for label, value in self._pairs(_BULLET.sub("", line)):
                 trimmed = value.strip(_TRIMMED)
-                if trimmed and len(trimmed) <= _LONGEST:
+                if trimmed and len(trimmed) <= _LONGEST and trimmed.lower() not in missing:
                     for field in self.fields[label]:
                         found.setdefault(field, trimmed)
         return found
@@ -70,15 +72,16 @@ class Labels:
         label: str | None = None
         start = 0
         for sign in _SIGN.finditer(line):
-            before = line[start : sign.start()]
-            end = max(before.rfind(","), before.rfind("(")) + 1
-            following = self._known(before[end:])
+            shown = max(start, sign.start() - _LOOK_BACK)
+            before = line[shown : sign.start()]
+            begin = max(before.rfind(","), before.rfind("(")) + 1
+            following = self._known(before[begin:])
             if following is None and sign[0].strip() not in (":", "="):
                 continue
             if following is None and start:
-                end, following = self._behind_value(before)
+                begin, following = self._behind_value(before)
             if label is not None:
-                yield label, before[:end]
+                yield label, line[start : shown + begin]
             label, start = following, sign.end()
         if label is not None:
             yield label, line[start:]

@@ -56,6 +56,10 @@ def test_values_behind_labels(text: str, values: dict[str, str]) -> None:
     assert LABELS.read(text) == values
 
 
+def test_what_states_nothing_is_no_value() -> None:
+    assert LABELS.read("Neck: Not Available | Neck Type: V", missing={"not available"}) == {"neck": "V"}
+
+
 NAMES = {"Neck": "neck", "Neck Type": "neck", "Fabric": "fabric", "Dupatta Fabric": "dupatta_fabric"}
 
 
