@@ -1,5 +1,7 @@
 """Which part of a product a text speaks of."""
 
+from collections.abc import Mapping
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -127,17 +129,23 @@ def test_a_source_reads_only_its_part() -> None:
 )
 def test_a_sentence_goes_on_about_the_part_that_it_begins_with(description: str, color: str | None) -> None:
     parts = {"product": ("saree",), "blouse": ("blouse",), "border": ("border",), "detail": ("sleeves",)}
-    config = make_product_type(texts=Texts(parts=parts))
-    source = LexiconSource(fields=("description",), part="product")
+    assert colors_of("product", parts, description, "Green") == [color, "Green"]
+
+
+def colors_of(part: str, parts: Mapping[str, tuple[str, ...]], *descriptions: str) -> list[str | None]:
+    """The colours that descriptions tell of a part."""
+    config = make_product_type(texts=Texts(parts=dict(parts)))
+    source = LexiconSource(fields=("description",), part=part)
     config = config.with_attributes(
         tuple(
             one.model_copy(update={"sources": (source,)}) if one.name == "color" else one for one in config.attributes
         )
     )
-    raw = make_raw({"title": "Silk", "description": description}, {"title": "Silk", "description": "Green"})
+    raw = make_raw(*({"title": "Silk", "description": description} for description in descriptions))
     plan = compile_plan(config)
     documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents
-    assert documents["color"].to_list() == [color, "Green"]
+    found: list[str | None] = documents["color"].to_list()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -153,17 +161,8 @@ def test_a_sentence_goes_on_about_the_part_that_it_begins_with(description: str,
     ],
 )
 def test_a_part_is_told_of_by_what_its_sentence_goes_on_with(description: str, color: str | None) -> None:
-    config = make_product_type(texts=Texts(parts={"product": ("saree",), "blouse": ("blouse",)}))
-    source = LexiconSource(fields=("description",), part="blouse")
-    config = config.with_attributes(
-        tuple(
-            one.model_copy(update={"sources": (source,)}) if one.name == "color" else one for one in config.attributes
-        )
-    )
-    raw = make_raw({"title": "Silk", "description": description}, {"title": "Silk", "description": "Green blouse"})
-    plan = compile_plan(config)
-    documents = validate_candidates(raw, generate_candidates(raw, plan), plan).documents
-    assert documents["color"].to_list() == [color, "Green"]
+    parts = {"product": ("saree",), "blouse": ("blouse",)}
+    assert colors_of("blouse", parts, description, "Green blouse") == [color, "Green"]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +196,7 @@ def read_color(title: str, description: str | None = None) -> str | None:
     """The colour that is read in the product's part of a title, else of a description."""
     parts = {"product": ("saree",), "blouse": ("blouse", "blouse piece"), "detail": ("sleeves",)}
     source = LexiconSource(fields=("title", "description"), part="product")
-    config = make_product_type(texts=Texts(parts=parts))
+    config = make_product_type(texts=Texts(parts=dict(parts)))
     config = config.with_attributes(
         tuple(
             one.model_copy(update={"sources": (source,)}) if one.name == "color" else one for one in config.attributes
