@@ -71,6 +71,8 @@ KURTA = [
     ),
     # What is not in the box.
     ({"title": "Olive Kurta Without Dupatta"}, {"set_contents": None}),
+    ({"title": "Festive Kurta Set with Organza Dupatta"}, {"set_contents": None}),  # and with what else?
+    ({"title": "Kurta Dupatta Set"}, {"set_contents": "Kurta with Dupatta"}),
     (
         {"title": "White Kurta", "description": "The model wears it with her own white leggings"},
         {"set_contents": "Kurta Only"},
