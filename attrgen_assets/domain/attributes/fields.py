@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, encode, is_one_of, starts_of_runs
-from attrgen_assets.domain.attributes.labels import by_field
+from attrgen_assets.domain.attributes.labels import SIGNS, by_field
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
@@ -68,7 +68,8 @@ class Fields:
         """By field that a label names: texts of `cells(field)`, ascending, and what stands behind the label there."""
         if field not in self._labelled:
             texts = self.cells(field).texts.raw
-            having = np.flatnonzero(texts.str.contains(self._labels.pattern).to_numpy()).tolist()
+            signed = np.flatnonzero(texts.str.contains(SIGNS).to_numpy())
+            having = signed[texts.gather(signed).str.contains(self._labels.pattern).to_numpy()].tolist()
             missing = {text.lower() for text in self._reading.missing}
             self._labelled[field] = by_field({at: self._labels.read(texts[at], missing=missing) for at in having})
         return self._labelled[field]

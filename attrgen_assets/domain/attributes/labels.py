@@ -22,7 +22,9 @@ _IN_BRACKETS: Final = re.compile(r"\[([\w /&-]{1,40})\]\s*(?=\w)")  # "[Neck] Ro
 _GLUED: Final = re.compile(r"(?<=[a-z0-9).])(?=[A-Z][a-z])")  # "CottonNeck: round"
 _BULLET: Final = re.compile(r"^[\W_]+")
 _LINES: Final = re.compile(r"[\n\r\t;|•·●▪✔✓\[\]]+|<[^<>]{0,80}>|\.\s+|\.$")
-_SIGN: Final = re.compile(r"\s*[:=]\s*|\s?[-–—]\s+")
+SIGNS: Final = r"[:=\]]|[-–—] "
+"""What all texts with a label match, found in a tenth of the time of `Labels.pattern`."""
+_SIGN: Final = re.compile(r"\s*[:=]\s*|\s?[-–—] \s*")
 _WORD: Final = re.compile(r"\S+")
 _LABEL_WORDS: Final = 5
 _OTHERS_WORDS: Final = 3  # of a label of another part: "Blouse Length Size"
@@ -46,7 +48,7 @@ class Labels:
         for name, fields in names.items():
             known = self.fields.setdefault(spelling(name), [])
             known += [field for field in fields if field not in known]
-        self.pattern = rf"(?i)\b(?:{any_of(names)})\s*(?:[:=\]]|[-–—]\s)"
+        self.pattern = rf"(?i)\b(?:{any_of(names)})\s*(?:[:=\]]|[-–—] )"
         self._product, self._parts = frozenset(normalise_all(product)), frozenset(normalise_all(parts))
 
     def read(self, text: str, *, missing: Container[str] = ()) -> dict[str, str]:
