@@ -100,7 +100,9 @@ def _find_behind_labels(fields: Fields, field: str, attribute: Attribute) -> Fou
     }
     texts = sorted(value_of)
     rows, hits = cells.spread(np.array(texts, dtype=np.int64))
-    return Found(rows, hits.astype(np.int32), pl.Series("text", [value_of[text] for text in texts], dtype=pl.String))
+    distinct = {value: code for code, value in enumerate(dict.fromkeys(value_of.values()))}
+    codes = np.array([distinct[value_of[text]] for text in texts], dtype=np.int32)
+    return Found(rows, codes[hits], pl.Series("text", list(distinct), dtype=pl.String))
 
 
 def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabulary: Vocabulary) -> Found:

@@ -29,6 +29,7 @@ _WORD: Final = re.compile(r"\S+")
 _LABEL_WORDS: Final = 5
 _OTHERS_WORDS: Final = 3  # of a label of another part: "Blouse Length Size"
 _LOOK_BACK: Final = 200  # characters for a label: the time that a line takes grows with its length
+_REMEMBERED: Final = 50_000  # lines
 _LONGEST: Final = 80  # characters of a value; more is a sentence
 _spelling = lru_cache(maxsize=10_000)(spelling)  # a few labels, in every text
 _TRIMMED: Final = " ,.*\"'–—-("
@@ -49,6 +50,7 @@ class Labels:
             known = self.fields.setdefault(spelling(name), [])
             known += [field for field in fields if field not in known]
         self.pattern = rf"(?i)\b(?:{any_of(names)})\s*(?:[:=\]]|[-–—] )"
+        self._known_lines: dict[str, tuple[tuple[str, str], ...]] = {}
         self._product, self._parts = frozenset(normalise_all(product)), frozenset(normalise_all(parts))
 
     def read(self, text: str, *, missing: Container[str] = ()) -> dict[str, str]:
@@ -62,12 +64,21 @@ class Labels:
         found: dict[str, str] = {}
         text = _IN_BRACKETS.sub(r"\n\1: ", _INLINE_TAGS.sub("", text))
         for line in _LINES.split(_GLUED.sub("\n", text)):
-            for label, value in self._pairs(_BULLET.sub("", line)):
-                trimmed = value.strip(_TRIMMED)
-                if trimmed and len(trimmed) <= _LONGEST and trimmed.lower() not in missing:
+            for label, value in self._remembered(line):
+                if value.lower() not in missing:
                     for field in self.fields[label]:
-                        found.setdefault(field, trimmed)
+                        found.setdefault(field, value)
         return found
+
+    def _remembered(self, line: str) -> tuple[tuple[str, str], ...]:
+        """Labels and values of a line: descriptions that are tables repeat each other's lines."""
+        pairs = self._known_lines.get(line)
+        if pairs is None:
+            trimmed = ((label, value.strip(_TRIMMED)) for label, value in self._pairs(_BULLET.sub("", line)))
+            pairs = tuple((label, value) for label, value in trimmed if value and len(value) <= _LONGEST)
+            if len(line) <= _LOOK_BACK and len(self._known_lines) < _REMEMBERED:
+                self._known_lines[line] = pairs
+        return pairs
 
     def _pairs(self, line: str) -> Iterator[tuple[str, str]]:
         """Spellings of known labels, and all up to the next label."""
