@@ -46,7 +46,7 @@ class Fields:
         self._labels, self._silent = plan.labels, plan.silent
         self._spelled = [vocabulary.spelled for vocabulary in plan.vocabularies.values()]
         self._cells: dict[str, Encoded] = {}
-        self._labelled: dict[str, dict[str, tuple[list[int], list[str]]]] = {}
+        self._labelled: dict[str, dict[str, dict[int, str]]] = {}
         self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
         self._segments: dict[str, tuple[np.ndarray, Segments]] = {}
         self._parts: dict[tuple[str, str], tuple[Encoded, Mentions]] = {}
@@ -64,8 +64,8 @@ class Fields:
             self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._reading.missing))
         return self._cells[field]
 
-    def labelled(self, field: str) -> dict[str, tuple[list[int], list[str]]]:
-        """By field that a label names: texts of `cells(field)`, ascending, and what stands behind the label there."""
+    def labelled(self, field: str) -> dict[str, dict[int, str]]:
+        """By field that a label names, and number of the text in `cells(field)`: what stands behind the label there."""
         if field not in self._labelled:
             texts = self.cells(field).texts.raw
             signed = np.flatnonzero(texts.str.contains(SIGNS).to_numpy())

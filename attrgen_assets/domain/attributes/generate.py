@@ -95,9 +95,7 @@ def _find_behind_labels(fields: Fields, field: str, attribute: Attribute) -> Fou
     """What labels say that are called like the columns of the attribute, the first column's before the next one's."""
     cells, labelled = fields.cells(field), fields.labelled(field)
     columns = [name for source in attribute.sources if isinstance(source, ColumnSource) for name in source.fields]
-    value_of = {
-        text: value for name in reversed(columns) for text, value in zip(*labelled.get(name, ((), ())), strict=True)
-    }
+    value_of = {text: value for name in reversed(columns) for text, value in labelled.get(name, {}).items()}
     texts = sorted(value_of)
     rows, hits = cells.spread(np.array(texts, dtype=np.int64))
     distinct = {value: code for code, value in enumerate(dict.fromkeys(value_of.values()))}
