@@ -70,7 +70,34 @@ KURTA = [
         {"sleeve_length": "Three-Quarter Sleeves"},
     ),
     # What is not in the box.
-    ({"title": "Olive Kurta Without Dupatta"}, {"set_contents": None}),
+    ({"title": "Olive Kurta Without Dupatta"}, {"set_contents": "Kurta Only"}),
+    ({"title": "Olive Kurta", "description": "Palazzos and belt are not included"}, {"set_contents": "Kurta Only"}),
+    (
+        {"title": "Olive Kurta", "description": "Wear with white palazzos, a red dupatta, and embroidered juttis"},
+        {"set_contents": "Kurta Only", "ornamentation": None, "second_color": None},
+    ),
+    (
+        {"title": "Festive Suit", "description": "Kurta in olive linen, palazzos in satin. Dupatta in net, sequins"},
+        {"set_contents": "Kurta with Palazzos and Dupatta", "fabric": "Linen", "dupatta_fabric": "Net"},
+    ),
+    # What is denied is not there, in whichever words.
+    (
+        {"title": "Olive Kurta", "description": "Plain, no print, no embroidery or sequins. Don't machine wash"},
+        {"pattern": "Solid", "ornamentation": None, "wash_care": None},
+    ),
+    ({"title": "Olive Kurta", "description": "There is no zip: it slips on"}, {"closure": "Slip-On"}),
+    ({"title": "Olive Kurta", "description": "Dry clean is not recommended"}, {"wash_care": None}),
+    # Names of shops.
+    ({"title": "Velvet Lane Olive Kurta", "description": "Soft cotton for warm days"}, {"fabric": "Cotton"}),
+    # Title and description speak of the same embroidery.
+    (
+        {"title": "Olive Embroidered Kurta", "description": "Zardozi at the yoke, tassels at the hem"},
+        {"ornamentation": ["Embroidered", "Zardozi", "Tasselled"]},
+    ),
+    (
+        {"title": "Kurta Set", "description": "Kurta is of viscose rayon while the dupatta is chiffon"},
+        {"fabric": "Viscose Rayon", "dupatta_fabric": "Chiffon"},
+    ),
     ({"title": "Festive Kurta Set with Organza Dupatta"}, {"set_contents": None}),  # and with what else?
     ({"title": "Kurta Dupatta Set"}, {"set_contents": "Kurta with Dupatta"}),
     (
@@ -180,7 +207,9 @@ BLOUSE = [
         {"title": "Blouse", "description": "Hook : No | Closure : Slip On | Blouse Material: Polycotton"},
         {"closure": "Slip-On", "fabric": "Polycotton", "stitch": None},
     ),
-    ({"title": "Blouse", "description": "Stretch lycra, slips on without hooks or zips"}, {"closure": None}),
+    ({"title": "Blouse", "description": "Stretch lycra, slips on without hooks or zips"}, {"closure": "Slip-On"}),
+    ({"title": "Blouse", "description": "Deep back with tie-ups, hook and eye closure"}, {"closure": "Hook and Eye"}),
+    ({"title": "Blouse", "description": "Zero embroidery, no pads"}, {"ornamentation": None, "padding": "Non-Padded"}),
     (
         {"title": "Blouse", "description": "Back Neck: Deep; Front Neck: Sweetheart; Sleeves: 3/4th; Padded: No"},
         {"neck": "Sweetheart Neck", "sleeve_length": "Three-Quarter Sleeves", "padding": "Non-Padded"},

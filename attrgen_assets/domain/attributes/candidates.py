@@ -76,6 +76,10 @@ class Found:
     codes: np.ndarray
     texts: pl.Series
 
+    def only(self, kept: np.ndarray) -> "Found":
+        """The candidates for which `kept` (bool) is true."""
+        return Found(self.rows[kept], self.codes[kept], self.texts)
+
 
 def candidate_frame(groups: Iterable[CandidateGroup], *, first_row: int = 0) -> pl.DataFrame:
     """The readable table (CANDIDATES in domain.tables); rows are counted from `first_row`."""

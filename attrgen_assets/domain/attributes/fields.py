@@ -13,7 +13,7 @@ from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import PRODUCT
-from attrgen_assets.domain.text import normalise_series
+from attrgen_assets.domain.text import normalise_all, normalise_series
 
 _CUT: Final = "\x1f"
 _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
@@ -41,16 +41,17 @@ class Fields:
     def __init__(self, texts: pl.DataFrame, plan: Plan) -> None:
         self._texts = texts
         self._reading = plan.product_type.texts
-        self._context = plan.context
+        self._context, self._evidence = plan.context, plan.evidence
         self._words = plan.parts
         self._labels, self._silent = plan.labels, plan.silent
         self._spelled = [vocabulary.spelled for vocabulary in plan.vocabularies.values()]
         self._cells: dict[str, Encoded] = {}
         self._labelled: dict[str, dict[str, dict[int, str]]] = {}
         self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
-        self._segments: dict[str, tuple[np.ndarray, Segments]] = {}
-        self._parts: dict[tuple[str, str], tuple[Encoded, Mentions]] = {}
-        self._spellings: dict[tuple[str, str | None, int], tuple[np.ndarray, np.ndarray]] = {}
+        self._proven: dict[str, tuple[Encoded, Mentions]] = {}
+        self._segments: dict[tuple[str, bool], tuple[np.ndarray, Segments]] = {}
+        self._parts: dict[tuple[str, str, bool], tuple[Encoded, Mentions]] = {}
+        self._spellings: dict[tuple[str, str | None, bool, int], tuple[np.ndarray, np.ndarray]] = {}
 
     def has(self, field: str) -> bool:
         """Whether the feed carries this field."""
@@ -77,7 +78,7 @@ class Fields:
     def clauses(self, field: str) -> tuple[Encoded, Mentions]:
         """Distinct clauses of a field, in reading order per row, and the context words in them.
 
-        Boilerplate is left out, and so is the brand.
+        Boilerplate and what may be worn with the product are left out, and so is the brand.
         """
         if field not in self._clauses:
             cells = _unescaped(self._texts[field])
@@ -86,19 +87,33 @@ class Fields:
             labels = (self._words.label, self._silent) if field in self._reading.run_on else None
             encoded = _cut_into_clauses(cells, self._spelled, labels)
             mentions = self._context.mentions(encoded.texts)
-            self._clauses[field] = encoded.without(mentions.of_any(self._reading.boilerplate)), mentions
+            told = _without_styling(encoded, mentions.of_any(self._reading.styling))
+            self._clauses[field] = told.without(mentions.of_any(self._reading.boilerplate)), mentions
         return self._clauses[field]
 
-    def part(self, field: str, part: str | None) -> tuple[Encoded, Mentions]:
+    def proven(self, field: str) -> tuple[Encoded, Mentions]:
+        """The same without what is denied and without names, and the context words that are left."""
+        if field not in self._proven:
+            clauses, mentions = self.clauses(field)
+            unproven = np.flatnonzero(mentions.of_any((*self._reading.negations, *self._reading.names)))
+            if len(unproven):
+                texts = clauses.texts.replaced(unproven, self._evidence.of(clauses.texts.spaced.gather(unproven)))
+                clauses = replace(clauses, texts=texts)
+                mentions = self._context.mentions_again(mentions, unproven, texts)
+            self._proven[field] = clauses, mentions
+        return self._proven[field]
+
+    def part(self, field: str, part: str | None, *, proven: bool = True) -> tuple[Encoded, Mentions]:
         """The same, of each clause only what it says of a part, or of the product itself; None for all of it.
 
         Clauses that name no part but the product are what they were: most texts are never cut.
+        proven: without what is denied and without names.
         """
         if part is None or not self._words.foreign:
-            return self.clauses(field)
-        if (field, part) not in self._parts:
-            clauses, mentions = self.clauses(field)
-            cut, segments = self._cut(field)
+            return self.proven(field) if proven else self.clauses(field)
+        if (field, part, proven) not in self._parts:
+            clauses, mentions = self.part(field, None, proven=proven)
+            cut, segments = self._cut(field, proven=proven)
             number = self._words.names.index(part)
             of_part = segments.of_part(number, texts=len(cut))
             goes_on = self._goes_on_about(clauses, mentions, cut, segments)
@@ -109,14 +124,34 @@ class Fields:
                 names_a_part[cut] = True
                 clauses = clauses.only(names_a_part[clauses.codes] | (goes_on == number))
             texts = clauses.texts.replaced(cut, of_part)
-            self._parts[field, part] = replace(clauses, texts=texts), self._context.mentions_again(mentions, cut, texts)
-        return self._parts[field, part]
+            again = self._context.mentions_again(mentions, cut, texts)
+            self._parts[field, part, proven] = replace(clauses, texts=texts), again
+        return self._parts[field, part, proven]
 
-    def spellings(self, field: str, part: str | None, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
+    def named(self, field: str, parts: Sequence[str], not_near: tuple[str, ...]) -> dict[int, str]:
+        """By row in which all of these parts are named, the first word for each, together: "palazzo dupatta".
+
+        Clauses in which one of `not_near` stands are skipped.
+        """
+        clauses, mentions = self.proven(field)
+        unwanted = mentions.of_any(not_near)
+        found: list[dict[int, str]] = []
+        for part in parts:
+            text, word = mentions.where(self._words.words(part))
+            text, word = text[~unwanted[text]], word[~unwanted[text]]
+            rows, hits = clauses.spread(text)
+            words = normalise_all(self._words.words(part))
+            found.append({row: words[word[hit]] for row, hit in zip(rows[::-1].tolist(), hits[::-1], strict=True)})
+        named_in = sorted(set(found[0]).intersection(*found[1:]))
+        return {row: " ".join(words[row] for words in found) for row in named_in}
+
+    def spellings(
+        self, field: str, part: str | None, vocabulary: Vocabulary, *, proven: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
         """(text, spelling) index pairs of a vocabulary in the clauses of `part`, whichever source asks."""
-        key = field, part, id(vocabulary)
+        key = field, part, proven, id(vocabulary)
         if key not in self._spellings:
-            self._spellings[key] = vocabulary.phrases.find(self.part(field, part)[0].texts.spaced)
+            self._spellings[key] = vocabulary.phrases.find(self.part(field, part, proven=proven)[0].texts.spaced)
         return self._spellings[key]
 
     def _goes_on_about(self, clauses: Encoded, mentions: Mentions, cut: np.ndarray, segments: Segments) -> np.ndarray:
@@ -133,13 +168,26 @@ class Fields:
         of_sentence = of_clause[begins][np.cumsum(begins) - 1]
         return np.where(of_clause == -1, of_sentence, -1)
 
-    def _cut(self, field: str) -> tuple[np.ndarray, Segments]:
+    def _cut(self, field: str, *, proven: bool) -> tuple[np.ndarray, Segments]:
         """The clauses that name a part other than the product, and these cut into segments."""
-        if field not in self._segments:
-            clauses, mentions = self.clauses(field)
+        if (field, proven) not in self._segments:
+            clauses, mentions = self.part(field, None, proven=proven)
             cut = np.flatnonzero(mentions.of_any(self._words.foreign))
-            self._segments[field] = cut, self._words.cut(clauses.texts.spaced.gather(cut))
-        return self._segments[field]
+            self._segments[field, proven] = cut, self._words.cut(clauses.texts.spaced.gather(cut))
+        return self._segments[field, proven]
+
+
+def _without_styling(clauses: Encoded, styling: np.ndarray) -> Encoded:
+    """Without each clause that tells what to wear with the product (bool, per text), and the rest of its sentence.
+
+    "Pair it with red palazzos, a golden dupatta and juttis": none of them is sold.
+    """
+    told = styling[clauses.codes]
+    if clauses.sentences is None or not told.any():
+        return clauses
+    begins = np.maximum.accumulate(np.where(starts_of_runs(clauses.sentences), np.arange(len(told)), 0))
+    last = np.maximum.accumulate(np.where(told, np.arange(len(told)), -1))
+    return clauses.only(last < begins)
 
 
 def _unescaped(cells: pl.Series) -> pl.Series:

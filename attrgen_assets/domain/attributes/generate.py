@@ -53,11 +53,37 @@ def generate_candidates(
             if isinstance(source, LearnedSource):
                 groups += proposals.get((attribute.name, position), ())
                 continue
-            for field in source.fields:
-                if fields.has(field):
-                    found = _find(fields, field, source, attribute, plan)
-                    groups.append(group_for(attribute.name, position, source, field, found))
+            present = [field for field in source.fields if fields.has(field)]
+            found = {field: _find(fields, field, source, attribute, plan) for field in present}
+            if isinstance(source, LexiconSource) and source.pick == "all":
+                found = _together(found)
+            groups += [group_for(attribute.name, position, source, field, each) for field, each in found.items()]
     return groups
+
+
+def _together(found: dict[str, Found]) -> dict[str, Found]:
+    """What the fields of a lexicon say, of each row in one place: under the fields' names together where several do.
+
+    >>> texts = pl.Series(["zari", "lace"])
+    >>> one, other = (Found(np.array(rows), np.array(codes), texts) for rows, codes in (([0, 2], [1, 0]), ([2], [1])))
+    >>> for field, both in _together({"a": one, "b": other}).items():
+    ...     print(field, both.rows.tolist(), both.codes.tolist())
+    a [0] [1]
+    a, b [2, 2] [0, 1]
+    b [] []
+    """
+    result: dict[str, Found] = {}
+    for field, said in found.items():
+        rest = said
+        for name, old in list(result.items()):
+            of_rest, of_old = np.isin(rest.rows, old.rows), np.isin(old.rows, rest.rows)
+            rows = np.concatenate([old.rows[of_old], rest.rows[of_rest]])
+            codes = np.concatenate([old.codes[of_old], rest.codes[of_rest]])
+            order = np.argsort(rows, kind="stable")
+            result[name], rest = old.only(~of_old), rest.only(~of_rest)
+            result[f"{name}, {field}"] = Found(rows[order], codes[order], old.texts)
+        result[field] = rest
+    return result
 
 
 def _find(
@@ -74,7 +100,8 @@ def _find(
         case LabelSource():
             return _find_behind_labels(fields, field, attribute)
         case LexiconSource():
-            return _find_in_lexicon(fields, field, source, plan.vocabularies[attribute.name])
+            proven = attribute.name not in plan.denials
+            return _find_in_lexicon(fields, field, source, plan.vocabularies[attribute.name], proven=proven)
         case PatternSource():
             return _find_pattern(fields, field, source, attribute)
 
@@ -103,9 +130,16 @@ def _find_behind_labels(fields: Fields, field: str, attribute: Attribute) -> Fou
     return Found(rows, codes[hits], pl.Series("text", list(distinct), dtype=pl.String))
 
 
-def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabulary: Vocabulary) -> Found:
-    """Legal values and synonyms in clauses, or only around the `near` words, never beside a `not_near` word."""
-    clauses, mentions = fields.part(field, source.part)
+def _find_in_lexicon(
+    fields: Fields, field: str, source: LexiconSource, vocabulary: Vocabulary, *, proven: bool
+) -> Found:
+    """Legal values and synonyms in clauses, or only around the `near` words, never beside a `not_near` word.
+
+    proven: not in what is denied, nor in names.
+    """
+    if source.named:
+        return _find_named(fields.named(field, source.named, source.not_near), vocabulary)
+    clauses, mentions = fields.part(field, source.part, proven=proven)
     wanted = ~mentions.of_any(source.not_near)
     if source.near and _is_named_by_itself(source):
         clause, phrase = _near_words(mentions, source.near, vocabulary)
@@ -113,7 +147,7 @@ def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabula
         subset = np.flatnonzero(wanted & mentions.of_any(source.near))
         clause, phrase = _in_windows(clauses.texts.spaced, subset, source, vocabulary)
     else:
-        clause, phrase = fields.spellings(field, source.part, vocabulary)
+        clause, phrase = fields.spellings(field, source.part, vocabulary, proven=proven)
     if source.not_near:
         clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
     if source.pick == "all":
@@ -125,6 +159,14 @@ def _find_in_lexicon(fields: Fields, field: str, source: LexiconSource, vocabula
         return Found(rows, phrase[first], vocabulary.spelling_texts)
     second = _second_per_clause(clause, phrase, vocabulary, clauses=len(clauses.texts.raw))[clause[first]]
     return Found(rows[second >= 0], second[second >= 0], vocabulary.spelling_texts)
+
+
+def _find_named(named: Mapping[int, str], vocabulary: Vocabulary) -> Found:
+    """What the words that name parts spell together, by row."""
+    position = {spelling: at for at, spelling in enumerate(vocabulary.spellings)}
+    spelled = {row: position[words] for row, words in named.items() if words in position}
+    rows, codes = np.array(list(spelled), dtype=np.uint32), np.array(list(spelled.values()), dtype=np.int32)
+    return Found(rows, codes, vocabulary.spelling_texts)
 
 
 def _spread(encoded: Encoded, hit_text: np.ndarray, hit_phrase: np.ndarray, vocabulary: Vocabulary) -> Found:

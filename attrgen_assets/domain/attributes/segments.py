@@ -22,7 +22,9 @@ from attrgen_assets.domain.product_types.model import DETAIL, PRODUCT
 from attrgen_assets.domain.text import normalise_all, normalise_text
 
 AND: Final = ("and", "n")
-WITH: Final = ("with", "without", "has", "have", "having", "features", "featuring", "comes", "along", "plus")
+WITH: Final = (
+    "with", "without", "has", "have", "having", "features", "featuring", "comes", "along", "plus", "while", "whereas",
+)  # fmt: skip
 
 _CUT, _WITH, _AND, _BEHIND = "\x1f", "\x1e", "\x1d", "\x1c"
 _FIRST_HEAD: Final = 0xE000  # a private code point for each part

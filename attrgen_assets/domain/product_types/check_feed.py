@@ -97,7 +97,8 @@ def check_texts(parts: Parts) -> Iterator[Problem]:
             yield (at / position).problem(
                 message, found=repr(text), help="keep it in one of missing and not_applicable"
             )
-    yield from spells_nothing(parts.places.at("texts", "boilerplate"), parts.texts.boilerplate)
+    for name in ("boilerplate", "styling", "negations", "names"):
+        yield from spells_nothing(parts.places.at("texts", name), getattr(parts.texts, name))
     yield from _check_parts(parts)
     if ("texts", "run_on") in parts.places.noted:  # the default names a field that not every feed has
         yield from unknown_fields(parts, parts.places.at("texts", "run_on"), parts.texts.run_on)

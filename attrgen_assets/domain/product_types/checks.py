@@ -130,8 +130,10 @@ def _check_source(parts: Parts, attribute: Attribute, position: int) -> Iterator
     if isinstance(source, LexiconSource):
         yield from spells_nothing(at / "not_near", source.not_near)
         parts_known = {PRODUCT, *parts.texts.parts} - {DETAIL}
-        if source.part is not None and source.part not in parts_known and not parts.broken.has("texts", "parts"):
-            yield (at / "part").complain("no such part in texts.parts", help=suggestion(source.part, parts_known))
+        asked = [(at / "part", source.part), *((at / "named" / place, part) for place, part in enumerate(source.named))]
+        for place, part in asked:
+            if part is not None and part not in parts_known and not parts.broken.has("texts", "parts"):
+                yield place.complain("no such part in texts.parts", help=suggestion(part, parts_known))
         if attribute.kind in ("text", "number"):
             help = "use column or pattern"
             yield at.problem(f"a lexicon finds legal values, and kind {attribute.kind} has none", help=help)

@@ -177,6 +177,9 @@ class LexiconEntry(SourceEntry):
     part: Name | None = Field(
         default=None, description="search only what is said of this part: product, or one of texts.parts"
     )
+    named: Texts = Field(
+        default=(), description="parts that all have to be named: the words that name them are read as one phrase"
+    )
     pick: Annotated[Literal["first", "second", "all"], one_word("first", "second", "all")] = Field(
         default="first", description="which of several values found is proposed"
     )

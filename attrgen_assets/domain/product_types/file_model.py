@@ -179,6 +179,13 @@ class TextsEntry(FileModel):
     missing: Cells | None = Field(default=None, description="cells that state nothing")
     not_applicable: Cells | None = Field(default=None, description="cells that state NOT_APPLICABLE")
     boilerplate: Texts | None = Field(default=None, description="clauses with one of these phrases are no evidence")
+    styling: Texts | None = Field(
+        default=None, description="from a clause with one of these phrases on, a sentence speaks of other products"
+    )
+    negations: Texts | None = Field(default=None, description="words that deny what follows them")
+    names: Texts | None = Field(
+        default=None, description="last words of names of shops and brands: they and the word before are no evidence"
+    )
     parts: Annotated[dict[Name, Texts], _MAYBE_EMPTY, NAMES_ONLY] | None = Field(
         default=None, description="part: the words that name it; under product, those that name the product itself"
     )

@@ -93,7 +93,8 @@ class LexiconSource(Frozen):
     With `near`, only the `words_before` words before and the `words_after` words after one of these words are
     searched ("has a [zari] border"). `pick` says which of several values found in a field is proposed.
     Clauses in which one of `not_near` stands are skipped. With `part` only what is said of that part is searched, of
-    those in `texts.parts` ("with blue printed palazzos" does not colour the kurta).
+    those in `texts.parts` ("with blue printed palazzos" does not colour the kurta). With `named` the words that name
+    these parts are looked for instead, one for each, and read together: "palazzo dupatta".
     """
 
     generator: Literal["lexicon"] = "lexicon"
@@ -103,6 +104,7 @@ class LexiconSource(Frozen):
     words_after: int = Field(default=0, ge=0, le=12)
     not_near: tuple[str, ...] = ()
     part: Name | None = None
+    named: tuple[Name, ...] = ()
     pick: Literal["first", "second", "all"] = "first"
     confidence: Fraction = 0.9
     enabled: bool = True
@@ -259,6 +261,13 @@ class Texts(Frozen):
         default=("na", "n/a", "not applicable"), description="cells that state NOT_APPLICABLE"
     )
     boilerplate: tuple[str, ...] = Field(default=(), description="clauses with one of these phrases are no evidence")
+    styling: tuple[str, ...] = Field(
+        default=(), description="from a clause with one of these phrases on, a sentence speaks of other products"
+    )
+    negations: tuple[str, ...] = Field(default=(), description="words that deny what follows them")
+    names: tuple[str, ...] = Field(
+        default=(), description="last words of names of shops and brands: they and the word before are no evidence"
+    )
     parts: dict[Name, tuple[str, ...]] = Field(
         default_factory=dict,
         description='words that name a part; under "product" those that name the product itself, under "detail" its '
