@@ -9,10 +9,11 @@ By rule:
 - A word that ends a name takes away itself and the word before: "Velvet Lane", "Silk Mills".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.text import normalise_all
@@ -38,13 +39,17 @@ class Evidence:
 
     def __init__(self, *, denying: Iterable[str], names: Iterable[str], known: Iterable[str]) -> None:
         """denying: words that deny what follows.  names: last words of names.  known: phrases that are looked for."""
-        self._denying = _phrases(denying)
+        phrases = _phrases(denying)
+        self._denying = _by_first_word(phrases)
+        self._known = _by_first_word(
+            phrase for phrase in _phrases(known) if any(_holds(phrase, one) for one in phrases)
+        )
         self._names = frozenset(normalise_all(names))
-        told = (phrase for phrase in _phrases(known) if any(_holds(phrase, words) for words in self._denying))
-        self._known = {
-            first: sorted(group, key=len, reverse=True)
-            for first, group in groupby(sorted(told), key=lambda phrase: phrase[0])
-        }
+        self._doubtful = _doubtful(phrases, sorted(self._names))
+
+    def doubtful(self, texts: pl.Series) -> np.ndarray:
+        """The texts (bool), as `text.spaced` writes them, of which not all may count; the others need no reading."""
+        return texts.str.contains(self._doubtful).to_numpy()
 
     def of(self, texts: pl.Series) -> pl.Series:
         """The texts, as `text.spaced` writes them, with a gap for each run of words that are no evidence.
@@ -62,7 +67,7 @@ class Evidence:
         evident: list[str] = []
         at = 0
         while at < len(words):
-            known = _first_at(self._known.get(words[at], ()), words, at)
+            known = _first_at(self._known, words, at)
             if denial := known or _first_at(self._denying, words, at):
                 start = at + len(denial)
                 next_word = words[start] if start < len(words) else ""
@@ -99,8 +104,8 @@ def _drop_last_statement(evident: list[str]) -> None:
 
 
 def _phrases(texts: Iterable[str]) -> list[Phrase]:
-    """Normalised, as words; longer ones first."""
-    return sorted({tuple(text.split()) for text in normalise_all(texts) if text}, key=len, reverse=True)
+    """Normalised, as words."""
+    return sorted({tuple(text.split()) for text in normalise_all(texts) if text})
 
 
 def _holds(phrase: Phrase, words: Phrase) -> bool:
@@ -109,6 +114,24 @@ def _holds(phrase: Phrase, words: Phrase) -> bool:
     return len(phrase) > len(words) and any(phrase[at : at + len(words)] == words for at in starts)
 
 
-def _first_at(phrases: Iterable[Phrase], words: Sequence[str], at: int) -> Phrase | None:
-    """The first of some phrases that stands at a place."""
-    return next((phrase for phrase in phrases if tuple(words[at : at + len(phrase)]) == phrase), None)
+def _by_first_word(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
+    """Longer ones first."""
+    return {
+        first: sorted(group, key=len, reverse=True)
+        for first, group in groupby(sorted(phrases), key=lambda phrase: phrase[0])
+    }
+
+
+def _first_at(phrases: Mapping[str, Sequence[Phrase]], words: Sequence[str], at: int) -> Phrase | None:
+    """The longest of some phrases that stands at a place."""
+    for phrase in phrases.get(words[at], ()):
+        if tuple(words[at : at + len(phrase)]) == phrase:
+            return phrase
+    return None
+
+
+def _doubtful(denying: Sequence[Phrase], names: Sequence[str]) -> str:
+    """A regular expression of a denying word before another word, or of a name's last word behind one."""
+    denials = "|".join("  ".join(phrase) for phrase in denying)
+    patterns = ([rf" (?:{denials})  [^\d ]"] if denying else []) + ([rf"\S  (?:{'|'.join(names)}) "] if names else [])
+    return "|".join(patterns) or "$^"

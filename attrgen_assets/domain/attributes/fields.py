@@ -1,34 +1,24 @@
 """The fields of one batch of raw products, each read, cut and encoded once."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, encode, is_one_of, starts_of_runs
+from attrgen_assets.domain.attributes.cutting import cut_into_clauses
 from attrgen_assets.domain.attributes.labels import SIGNS, by_field
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import PRODUCT
-from attrgen_assets.domain.text import normalise_all, normalise_series
+from attrgen_assets.domain.text import normalise_all
 
-_CUT: Final = "\x1f"
 _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
-_GOES_ON: Final = "\x1e"  # at the beginning of a clause that is not its sentence's first
-_CUTS: Final = (
-    {", ": _CUT + _GOES_ON}
-    | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", "] [", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
-    | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
-)
-_ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
-_DASHED_LABEL: Final = r"((?:^|[.;,|•·\n]\s*)[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}) [-–—] "
-_TAG: Final = r"<[^<>]{0,40}>"
-_LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)$"
-_GLUED_COMMA: Final = r"([^0-9]),"
-_INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
+_CUT: Final = "\x1f"  # in no text
 
 
 class Fields:
@@ -85,7 +75,7 @@ class Fields:
             if field != "brand" and self.has("brand"):
                 cells = _without_brand(cells, self._texts["brand"])
             labels = (self._words.label, self._silent) if field in self._reading.run_on else None
-            encoded = _cut_into_clauses(cells, self._spelled, labels)
+            encoded = cut_into_clauses(cells, self._spelled, labels)
             mentions = self._context.mentions(encoded.texts)
             told = _without_styling(encoded, mentions.of_any(self._reading.styling))
             self._clauses[field] = told.without(mentions.of_any(self._reading.boilerplate)), mentions
@@ -95,11 +85,12 @@ class Fields:
         """The same without what is denied and without names, and the context words that are left."""
         if field not in self._proven:
             clauses, mentions = self.clauses(field)
-            unproven = np.flatnonzero(mentions.of_any((*self._reading.negations, *self._reading.names)))
-            if len(unproven):
-                texts = clauses.texts.replaced(unproven, self._evidence.of(clauses.texts.spaced.gather(unproven)))
+            mentioned = np.flatnonzero(mentions.of_any((*self._reading.negations, *self._reading.names)))
+            doubtful = mentioned[self._evidence.doubtful(clauses.texts.spaced.gather(mentioned))]
+            if len(doubtful):
+                texts = clauses.texts.replaced(doubtful, self._evidence.of(clauses.texts.spaced.gather(doubtful)))
                 clauses = replace(clauses, texts=texts)
-                mentions = self._context.mentions_again(mentions, unproven, texts)
+                mentions = self._context.mentions_again(mentions, doubtful, texts)
             self._proven[field] = clauses, mentions
         return self._proven[field]
 
@@ -128,22 +119,25 @@ class Fields:
             self._parts[field, part, proven] = replace(clauses, texts=texts), again
         return self._parts[field, part, proven]
 
-    def named(self, field: str, parts: Sequence[str], not_near: tuple[str, ...]) -> dict[int, str]:
-        """By row in which all of these parts are named, the first word for each, together: "palazzo dupatta".
+    def named(self, field: str, parts: Sequence[str], not_near: tuple[str, ...]) -> Encoded:
+        """For each row in which all of these parts are named, the first word for each, together: "palazzo dupatta".
 
         Clauses in which one of `not_near` stands are skipped.
         """
         clauses, mentions = self.proven(field)
-        unwanted = mentions.of_any(not_near)
-        found: list[dict[int, str]] = []
+        wanted = ~mentions.of_any(not_near)
+        found = []
         for part in parts:
             text, word = mentions.where(self._words.words(part))
-            text, word = text[~unwanted[text]], word[~unwanted[text]]
-            rows, hits = clauses.spread(text)
-            words = normalise_all(self._words.words(part))
-            found.append({row: words[word[hit]] for row, hit in zip(rows[::-1].tolist(), hits[::-1], strict=True)})
-        named_in = sorted(set(found[0]).intersection(*found[1:]))
-        return {row: " ".join(words[row] for words in found) for row in named_in}
+            rows, hits = clauses.spread(text[wanted[text]])
+            first = starts_of_runs(rows)
+            found.append((rows[first], word[wanted[text]][hits[first]]))
+        rows = reduce(np.intersect1d, (rows for rows, _ in found))
+        words = np.stack([word[np.searchsorted(of, rows)] for of, word in found])
+        distinct, codes = np.unique(words, axis=1, return_inverse=True)
+        names = [normalise_all(self._words.words(part)) for part in parts]
+        texts = [" ".join(name[word] for name, word in zip(names, each, strict=True)) for each in distinct.T]
+        return Encoded(rows, codes.reshape(-1), DistinctTexts(pl.Series("text", texts, dtype=pl.String)))
 
     def spellings(
         self, field: str, part: str | None, vocabulary: Vocabulary, *, proven: bool
@@ -213,87 +207,3 @@ def _without_brand(cells: pl.Series, brands: pl.Series) -> pl.Series:
         masked = text.str.split(pl.when("inside").then("brand").otherwise(pl.lit(_CUT))).list.join(_CUT)
         frame = frame.with_columns(text=masked)
     return frame["text"]
-
-
-def _cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], labels: tuple[str, str] | None) -> Encoded:
-    """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals.
-
-    Words in brackets at the end speak of the whole and not of the part before: "saree with blouse piece (wine, EX-1)".
-    In run-on texts a dash after a label ("Blouse Type - Unstitched") is a colon.
-    What needs no neighbour to be decided is decided per distinct clause: descriptions repeat each other's clauses.
-    spelled: the normalised spellings of each vocabulary.  labels: of run-on texts, what a label looks like, and those
-    that are no values, as regular expressions.
-    """
-    text = pl.col("text")
-    if labels is not None and cells.str.contains(r" [-–—] ").any():
-        text = text.str.replace_all(_DASHED_LABEL, "${1}: ")
-    text = text.str.replace_many(_CUTS, leftmost=True)
-    if cells.str.ends_with(")").any():
-        text = text.str.replace(_LAST_BRACKETS, f"{_CUT}${{1}}")
-    if cells.str.contains("<", literal=True).any():
-        text = text.str.replace_all(_TAG, _CUT)
-    if cells.str.contains(r",\S").any():
-        text = text.str.replace_all(_GLUED_COMMA, f"${{1}}{_CUT}{_GOES_ON}")
-    cut = cells.alias("text").to_frame().select(text.str.split(_CUT))["text"]
-    rows = np.repeat(np.arange(len(cells), dtype=np.uint32), cut.list.len().fill_null(0).to_numpy())
-    clauses = encode(cut.explode(empty_as_null=False, keep_nulls=False), rows)
-    goes_on = clauses.texts.raw.str.starts_with(_GOES_ON).to_numpy()
-    clauses = replace(clauses, texts=DistinctTexts(clauses.texts.raw.str.strip_prefix(_GOES_ON)))
-    if labels is not None:
-        clauses, goes_on = _cut_at_capitals(clauses, goes_on, *labels)
-    clauses, goes_on = _enumerations_joined(clauses, goes_on, spelled)
-    starts = ~goes_on[clauses.codes] | starts_of_runs(clauses.rows)
-    return replace(clauses, sentences=np.cumsum(starts))
-
-
-def _cut_at_capitals(clauses: Encoded, goes_on: np.ndarray, label: str, silent: str) -> tuple[Encoded, np.ndarray]:
-    """Cut "white floral printHas a round neck" in two, and "Fabric: cotton Dupatta fabric: net".
-
-    goes_on: whether each of the texts continues a sentence; returned for the new texts.
-    """
-    raw = clauses.texts.raw
-    labelled = np.flatnonzero(raw.str.contains(": ", literal=True).to_numpy())
-    if len(labelled):
-        parted = raw.gather(labelled).str.replace_all(label, f"{_CUT}${{1}}").str.strip_prefix(_CUT)
-        raw = raw.clone().scatter(labelled, parted)
-    elif not raw.str.contains(_INNER_CAPITAL).any():
-        return clauses, goes_on
-    pieces = raw.str.replace_all(_INNER_CAPITAL, f"${{1}}{_CUT}$2").str.split(_CUT)
-    whole = np.repeat(np.arange(len(pieces)), pieces.list.len().to_numpy())
-    rows, codes = clauses.spread(whole)
-    texts = pieces.explode(empty_as_null=False, keep_nulls=False)
-    if len(labelled):
-        texts = texts.str.replace(rf"(?i)^\s*(?:{silent})\s*:", "")
-    return Encoded(rows, codes, DistinctTexts(texts)), goes_on[whole] & starts_of_runs(whole)
-
-
-def _enumerations_joined(
-    clauses: Encoded, goes_on: np.ndarray, spelled: Sequence[Container[str]]
-) -> tuple[Encoded, np.ndarray]:
-    """Put what begins a sentence before what follows its comma, if it is a word, or a value before one of its kind.
-
-    "Navy, pink printed kurta" and "Navy blue, pink printed kurta" name two colours; "Round neck, pink kurta" does not.
-    """
-    texts, codes, rows = clauses.texts.raw, clauses.codes, clauses.rows
-    alone = texts.str.contains(_ONE_OR_TWO_WORDS).to_numpy() & ~goes_on
-    first = np.flatnonzero(alone[codes[:-1]] & goes_on[codes[1:]] & (rows[:-1] == rows[1:]))
-    pairs, pair_of = np.unique(codes[first] * np.int64(len(texts)) + codes[first + 1], return_inverse=True)
-    ones, others = texts.gather(pairs // len(texts)), texts.gather(pairs % len(texts))
-    forms = (each.to_list() for each in (ones, normalise_series(ones), normalise_series(others)))
-    together = [" " not in one or _are_of_a_kind(value, text, spelled) for one, value, text in zip(*forms, strict=True)]
-    first, pair_of = (every[np.array(together, dtype=bool)[pair_of]] for every in (first, pair_of))
-    if not len(first):
-        return clauses, goes_on
-    codes = codes.copy()
-    codes[first] = len(texts) + pair_of
-    kept = np.ones(len(codes), dtype=bool)
-    kept[first + 1] = False
-    every = DistinctTexts(pl.concat([texts, ones + ", " + others]))
-    return Encoded(rows[kept], codes[kept], every), np.append(goes_on, np.zeros(len(ones), dtype=bool))
-
-
-def _are_of_a_kind(value: str, text: str, spelled: Sequence[Container[str]]) -> bool:
-    """Whether a text begins with a value of a vocabulary that has the first one, too; both normalised."""
-    words = text.split(" ")
-    beginnings = " ".join(words[:2]), words[0]
-    return any(value in one and any(beginning in one for beginning in beginnings) for one in spelled)

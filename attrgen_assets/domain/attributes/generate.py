@@ -161,12 +161,10 @@ def _find_in_lexicon(
     return Found(rows[second >= 0], second[second >= 0], vocabulary.spelling_texts)
 
 
-def _find_named(named: Mapping[int, str], vocabulary: Vocabulary) -> Found:
-    """What the words that name parts spell together, by row."""
-    position = {spelling: at for at, spelling in enumerate(vocabulary.spellings)}
-    spelled = {row: position[words] for row, words in named.items() if words in position}
-    rows, codes = np.array(list(spelled), dtype=np.uint32), np.array(list(spelled.values()), dtype=np.int32)
-    return Found(rows, codes, vocabulary.spelling_texts)
+def _find_named(named: Encoded, vocabulary: Vocabulary) -> Found:
+    """Of words that name parts, those that together spell a legal value or synonym."""
+    spelled = named.without(~named.texts.raw.is_in(vocabulary.spellings).to_numpy())
+    return Found(spelled.rows, spelled.codes, spelled.texts.raw)
 
 
 def _spread(encoded: Encoded, hit_text: np.ndarray, hit_phrase: np.ndarray, vocabulary: Vocabulary) -> Found:
