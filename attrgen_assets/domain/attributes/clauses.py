@@ -76,6 +76,8 @@ class Encoded:
         >>> [x.tolist() for x in e.spread(np.array([1, 1]))]
         [[0, 0, 1, 1], [0, 1, 0, 1]]
         """
+        if not len(hit_text):
+            return self.rows[:0], np.zeros(0, dtype=np.int64)
         counts = np.bincount(hit_text, minlength=len(self.texts.raw))
         occurrences = np.flatnonzero((counts > 0)[self.codes])
         codes, rows = self.codes[occurrences], self.rows[occurrences]
@@ -157,10 +159,22 @@ class Mentions:
     def of_any(self, words: tuple[str, ...]) -> np.ndarray:
         """The texts (bool, per text) in which one of these words or phrases stands."""
         mentioned = np.zeros(self.count, dtype=bool)
-        if not words:
-            return mentioned
-        mentioned[self.text[self.context.positions_in(words)[self.word] >= 0]] = True
+        mentioned[self._texts_with(words)] = True
         return mentioned
+
+    def _texts_with(self, words: tuple[str, ...]) -> np.ndarray:
+        """The text of each hit of one of these words."""
+        if not words or not len(self.word):
+            return self.text[:0]
+        of_words = np.flatnonzero(self.context.positions_in(words) >= 0)
+        texts: np.ndarray = self.text[np.concatenate([self._by_word[number] for number in of_words])]
+        return texts
+
+    @cached_property
+    def _by_word(self) -> list[np.ndarray]:
+        """The hits of each context word, by its number."""
+        order = np.argsort(self.word, kind="stable")
+        return np.split(order, np.cumsum(np.bincount(self.word, minlength=self.context.count))[:-1])
 
     def where(self, words: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Where these words or phrases stand: (text, position in `words`), by text, then by place."""
@@ -178,6 +192,11 @@ class ContextWords:
         self._id_of = {spelling: index for index, spelling in enumerate(spellings)}
         self._phrases = Phrases.build(spellings)
         self._positions: dict[tuple[str, ...], np.ndarray] = {}
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._id_of)
 
     def has(self, word: str) -> bool:
         """Whether a word or phrase is one of them."""

@@ -1,17 +1,17 @@
 """Generators: candidates from mapped columns, from lexicons in running text, and from patterns."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.candidates import CandidateGroup, Found, SourceKey, group_for
-from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, starts_of_runs
+from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, starts_of_runs
 from attrgen_assets.domain.attributes.fields import Fields
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
+from attrgen_assets.domain.attributes.windows import in_windows, is_named_by_itself, near_words, regex_literal
 from attrgen_assets.domain.product_types.fields import field_frame
 from attrgen_assets.domain.product_types.learned import LearnedSource
 from attrgen_assets.domain.product_types.model import (
@@ -22,7 +22,6 @@ from attrgen_assets.domain.product_types.model import (
     NumberAttribute,
     PatternSource,
 )
-from attrgen_assets.domain.text import normalise_all, spaced
 from attrgen_assets.domain.units import unit_spellings
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
@@ -140,12 +139,15 @@ def _find_in_lexicon(
     if source.named:
         return _find_named(fields.named(field, source.named, source.not_near), vocabulary)
     clauses, mentions = fields.part(field, source.part, proven=proven)
+    near = mentions.of_any(source.near)
+    if source.near and not near.any():
+        return Found(clauses.rows[:0], clauses.codes[:0], vocabulary.spelling_texts)
     wanted = ~mentions.of_any(source.not_near)
-    if source.near and _is_named_by_itself(source):
-        clause, phrase = _near_words(mentions, source.near, vocabulary)
+    if source.near and is_named_by_itself(source):
+        clause, phrase = near_words(mentions, source.near, vocabulary)
     elif source.near:
-        subset = np.flatnonzero(wanted & mentions.of_any(source.near))
-        clause, phrase = _in_windows(clauses.texts.spaced, subset, source, vocabulary)
+        subset = np.flatnonzero(wanted & near)
+        clause, phrase = in_windows(clauses.texts.spaced, subset, source, vocabulary)
     else:
         clause, phrase = fields.spellings(field, source.part, vocabulary, proven=proven)
     if source.not_near:
@@ -173,55 +175,12 @@ def _spread(encoded: Encoded, hit_text: np.ndarray, hit_phrase: np.ndarray, voca
     return Found(rows, hit_phrase[hits], vocabulary.spelling_texts)
 
 
-@lru_cache(maxsize=4096)
-def _is_named_by_itself(source: LexiconSource) -> bool:
-    """Whether a source reads its `near` words and nothing around them, and no two of these can overlap in a text."""
-    if source.words_before or source.words_after:
-        return False
-    phrases = [phrase.split(" ") for phrase in set(normalise_all(source.near))]
-    tails = [(one, one[start:], start) for one in phrases for start in range(len(one))]
-    return not any(
-        tail[: len(other)] == other[: len(tail)]
-        for one, tail, start in tails
-        for other in phrases
-        if start or other is not one
-    )
-
-
-def _near_words(mentions: Mentions, near: tuple[str, ...], vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
-    """(clause, spelling) pairs of the legal phrases that `near` words are: the words are found, and tell the value."""
-    words = spaced(pl.Series("text", normalise_all(near), dtype=pl.String))
-    clause, word = mentions.where(near)
-    hit_word, phrase = vocabulary.phrases.find(words)
-    clauses, hits = Encoded(clause, word, DistinctTexts(words)).spread(hit_word)
-    return clauses, phrase[hits]
-
-
-def _in_windows(
-    texts: pl.Series, subset: np.ndarray, source: LexiconSource, vocabulary: Vocabulary
-) -> tuple[np.ndarray, np.ndarray]:
-    """(clause, spelling) pairs around each of the `near` words, in the clauses of `subset`.
-
-    In texts as `text.spaced` writes them a word is followed by a space of its own: a window begins and ends with one.
-    """
-    windows = texts.gather(subset).str.extract_all(_window_regex(source))
-    clause = np.repeat(subset, windows.list.len().to_numpy())
-    hit, phrase = vocabulary.phrases.find(windows.explode(empty_as_null=False, keep_nulls=False))
-    return clause[hit], phrase
-
-
-@lru_cache(maxsize=4096)
-def _window_regex(source: LexiconSource) -> str:
-    words = "|".join(_regex_literal(word.replace(" ", "  ")) for word in normalise_all(source.near) if word)
-    return rf"(?: \S+ ){{0,{source.words_before}}} (?:{words}) (?: \S+ ){{0,{source.words_after}}}"
-
-
 def _find_quantities(clauses: Encoded, mentions: Mentions, source: PatternSource, attribute: Attribute) -> Found:
     """Numbers with a unit that converts to the attribute's, in clauses that have one of the `near` words."""
     if source.near:
         clauses = clauses.without(~mentions.of_any(source.near))
     unit = attribute.unit if isinstance(attribute, NumberAttribute) else None
-    units = "|".join(_regex_literal(word) for word in unit_spellings(unit)) if unit else ""
+    units = "|".join(regex_literal(word) for word in unit_spellings(unit)) if unit else ""
     hits = clauses.texts.raw.str.extract_all(rf"(?i){_NUMBER}\s*(?:{units})(?:\b|$|[^a-zA-Z0-9])" if units else _NUMBER)
     hit_text = np.repeat(np.arange(len(hits)), hits.list.len().to_numpy())
     rows, positions = clauses.spread(hit_text)
@@ -251,10 +210,6 @@ def _find_regex(cells: Encoded, regex: str) -> Found:
     texts = groups.struct.field("value" if "value" in names else names[0]).str.strip_chars().fill_null("")
     matching = cells.without(texts.eq("").to_numpy())
     return Found(matching.rows, matching.codes, texts)
-
-
-def _regex_literal(text: str) -> str:
-    return "".join(character if character.isalnum() or character == " " else f"\\{character}" for character in text)
 
 
 def _second_per_clause(clause: np.ndarray, phrase: np.ndarray, vocabulary: Vocabulary, *, clauses: int) -> np.ndarray:

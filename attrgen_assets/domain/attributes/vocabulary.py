@@ -10,7 +10,7 @@ import polars as pl
 
 from attrgen_assets.domain.attributes.slips import undoubled
 from attrgen_assets.domain.product_types.model import LegalValue
-from attrgen_assets.domain.text import normalise_all
+from attrgen_assets.domain.text import normalise_all, spaced
 
 _LONG_ENOUGH: Final = 5  # letters: shorter words differ by their doubled letters (aba, abba)
 
@@ -79,9 +79,29 @@ class Vocabulary:
         return pl.Series(self.spellings, dtype=pl.String)
 
     @cached_property
+    def spaced_texts(self) -> pl.Series:
+        """`spellings` as `text.spaced` writes them."""
+        return spaced(self.spelling_texts)
+
+    @cached_property
     def spelling_codes(self) -> np.ndarray:
         """The code of each of `spellings`."""
         return np.fromiter(self.spelled.values(), dtype=np.int32, count=len(self.spelled))
+
+    @cached_property
+    def inside_others(self) -> np.ndarray:
+        """Which of `spellings` (bool) stand in a longer one of another value: "viscose" in "viscose blend".
+
+        >>> Vocabulary.build(["Viscose", "Viscose Blend", "Net"]).inside_others.tolist()
+        [True, False, False]
+        """
+        inside: set[str] = set()
+        for spelling, code in self.spelled.items():
+            words = spelling.split(" ")
+            places = range(len(words) + 1)
+            parts = (" ".join(words[at:to]) for at in places for to in places if 0 < to - at < len(words))
+            inside.update(part for part in parts if self.spelled.get(part, code) != code)
+        return np.array([spelling in inside for spelling in self.spellings], dtype=bool)
 
     @cached_property
     def undoubled(self) -> dict[str, int]:
