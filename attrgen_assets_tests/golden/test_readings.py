@@ -94,6 +94,11 @@ KURTA = [
         {"title": "Olive Embroidered Kurta", "description": "Zardozi at the yoke, tassels at the hem"},
         {"ornamentation": ["Embroidered", "Zardozi", "Tasselled"]},
     ),
+    # What is looked for around a word is not cut in two.
+    (
+        {"title": "Kurta Set", "description": "Kurta is in a viscose blend, palazzos in cotton"},
+        {"fabric": "Viscose Blend", "bottom_fabric": "Cotton"},
+    ),
     (
         {"title": "Kurta Set", "description": "Kurta is of viscose rayon while the dupatta is chiffon"},
         {"fabric": "Viscose Rayon", "dupatta_fabric": "Chiffon"},

@@ -36,7 +36,7 @@ class Fields:
         self._labels, self._silent = plan.labels, plan.silent
         self._spelled = [vocabulary.spelled for vocabulary in plan.vocabularies.values()]
         self._cells: dict[str, Encoded] = {}
-        self._labelled: dict[str, dict[str, dict[int, str]]] = {}
+        self._labelled: dict[str, tuple[Encoded, dict[str, dict[int, str]]]] = {}
         self._clauses: dict[str, tuple[Encoded, Mentions]] = {}
         self._proven: dict[str, tuple[Encoded, Mentions]] = {}
         self._segments: dict[tuple[str, bool], tuple[np.ndarray, Segments]] = {}
@@ -55,14 +55,18 @@ class Fields:
             self._cells[field] = encoded.without(is_one_of(encoded.texts.raw, self._reading.missing))
         return self._cells[field]
 
-    def labelled(self, field: str) -> dict[str, dict[int, str]]:
-        """By field that a label names, and number of the text in `cells(field)`: what stands behind the label there."""
+    def labelled(self, field: str) -> tuple[Encoded, dict[str, dict[int, str]]]:
+        """The texts of a field that may have labels, and what stands behind these.
+
+        By field that a label names, and by the text's number.
+        """
         if field not in self._labelled:
-            texts = self.cells(field).texts.raw
-            signed = np.flatnonzero(texts.str.contains(SIGNS).to_numpy())
-            having = signed[texts.gather(signed).str.contains(self._labels.pattern).to_numpy()].tolist()
+            signed = np.flatnonzero(self._texts[field].str.contains(SIGNS).fill_null(value=False).to_numpy())
+            encoded = encode(_unescaped(self._texts[field].gather(signed)), signed.astype(np.uint32))
+            having = np.flatnonzero(encoded.texts.raw.str.contains(self._labels.pattern).to_numpy())
             missing = {text.lower() for text in self._reading.missing}
-            self._labelled[field] = by_field({at: self._labels.read(texts[at], missing=missing) for at in having})
+            read = {at: self._labels.read(encoded.texts.raw[at], missing=missing) for at in having.tolist()}
+            self._labelled[field] = encoded, by_field(read)
         return self._labelled[field]
 
     def clauses(self, field: str) -> tuple[Encoded, Mentions]:

@@ -119,7 +119,7 @@ def _find_pattern(fields: Fields, field: str, source: PatternSource, attribute: 
 
 def _find_behind_labels(fields: Fields, field: str, attribute: Attribute) -> Found:
     """What labels say that are called like the columns of the attribute, the first column's before the next one's."""
-    cells, labelled = fields.cells(field), fields.labelled(field)
+    cells, labelled = fields.labelled(field)
     columns = [name for source in attribute.sources if isinstance(source, ColumnSource) for name in source.fields]
     value_of = {text: value for name in reversed(columns) for text, value in labelled.get(name, {}).items()}
     texts = sorted(value_of)
