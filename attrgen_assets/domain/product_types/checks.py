@@ -128,17 +128,24 @@ def _check_source(parts: Parts, attribute: Attribute, position: int) -> Iterator
         return
     yield from spells_nothing(at / "near", source.near)
     if isinstance(source, LexiconSource):
-        yield from spells_nothing(at / "not_near", source.not_near)
-        parts_known = {PRODUCT, *parts.texts.parts} - {DETAIL}
-        asked = [(at / "part", source.part), *((at / "named" / place, part) for place, part in enumerate(source.named))]
-        for place, part in asked:
-            if part is not None and part not in parts_known and not parts.broken.has("texts", "parts"):
-                yield place.complain("no such part in texts.parts", help=suggestion(part, parts_known))
-        if attribute.kind in ("text", "number"):
-            help = "use column or pattern"
-            yield at.problem(f"a lexicon finds legal values, and kind {attribute.kind} has none", help=help)
+        yield from _check_lexicon(parts, attribute, source, at)
     else:
         yield from _check_pattern(attribute, source, at)
+
+
+def _check_lexicon(parts: Parts, attribute: Attribute, source: LexiconSource, at: At) -> Iterator[Problem]:
+    yield from spells_nothing(at / "not_near", source.not_near)
+    parts_known = {PRODUCT, *parts.texts.parts} - {DETAIL}
+    asked = [(at / "part", source.part), *((at / "named" / place, part) for place, part in enumerate(source.named))]
+    for place, part in asked:
+        if part is not None and part not in parts_known and not parts.broken.has("texts", "parts"):
+            yield place.complain("no such part in texts.parts", help=suggestion(part, parts_known))
+    if source.named and (source.near or source.part is not None or source.pick != "first"):
+        help = "keep `named`, or near, part and pick"
+        yield (at / "named").problem("reads the words of all these parts, whatever stands near them", help=help)
+    if attribute.kind in ("text", "number"):
+        help = "use column or pattern"
+        yield at.problem(f"a lexicon finds legal values, and kind {attribute.kind} has none", help=help)
 
 
 def _check_pattern(attribute: Attribute, source: PatternSource, at: At) -> Iterator[Problem]:
