@@ -90,9 +90,9 @@ def _window_regex(source: LexiconSource) -> str:
 
 
 def regex_literal(text: str) -> str:
-    """A text as it is written in a regular expression.
+    r"""A text as it is written in a regular expression.
 
-    >>> regex_literal("3/4 length")
-    '3\\/4 length'
+    >>> print(regex_literal("3/4 length"))
+    3\/4 length
     """
     return "".join(character if character.isalnum() or character == " " else f"\\{character}" for character in text)
