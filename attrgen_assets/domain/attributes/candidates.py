@@ -76,9 +76,30 @@ class Found:
     codes: np.ndarray
     texts: pl.Series
 
-    def only(self, kept: np.ndarray) -> "Found":
-        """The candidates for which `kept` (bool) is true."""
-        return Found(self.rows[kept], self.codes[kept], self.texts)
+
+def together(groups: Iterable[CandidateGroup]) -> list[CandidateGroup]:
+    """Candidates that one source found in several fields, all of a row in the group of the first field that has any.
+
+    >>> from functools import partial
+    >>> group = partial(CandidateGroup, "work", 0, "lexicon", confidence=0.9)
+    >>> title = group("title", rows=np.array([0, 2]), codes=np.array([0, 0]), texts=pl.Series(["zari"]))
+    >>> other = group("description", rows=np.array([1, 2]), codes=np.array([0, 0]), texts=pl.Series(["lace"]))
+    >>> [(both.field, both.rows.tolist(), both.texts.gather(both.codes).to_list()) for both in together([title, other])]
+    [('title', [0, 2, 2], ['zari', 'zari', 'lace']), ('description', [1], ['lace'])]
+    """
+    result: list[CandidateGroup] = []
+    for group in groups:
+        rest = group
+        for at, former in enumerate(result):
+            shared = np.isin(rest.rows, former.rows)
+            rows = np.concatenate([former.rows, rest.rows[shared]])
+            codes = np.concatenate([former.codes, rest.codes[shared] + len(former.texts)])
+            order = np.argsort(rows, kind="stable")
+            texts = pl.concat([former.texts, rest.texts])
+            result[at] = replace(former, rows=rows[order], codes=codes[order], texts=texts)
+            rest = replace(rest, rows=rest.rows[~shared], codes=rest.codes[~shared])
+        result.append(rest)
+    return result
 
 
 def candidate_frame(groups: Iterable[CandidateGroup], *, first_row: int = 0) -> pl.DataFrame:

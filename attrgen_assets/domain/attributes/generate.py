@@ -52,37 +52,11 @@ def generate_candidates(
             if isinstance(source, LearnedSource):
                 groups += proposals.get((attribute.name, position), ())
                 continue
-            present = [field for field in source.fields if fields.has(field)]
-            found = {field: _find(fields, field, source, attribute, plan) for field in present}
-            if isinstance(source, LexiconSource) and source.pick == "all":
-                found = _together(found)
-            groups += [group_for(attribute.name, position, source, field, each) for field, each in found.items()]
+            for field in source.fields:
+                if fields.has(field):
+                    found = _find(fields, field, source, attribute, plan)
+                    groups.append(group_for(attribute.name, position, source, field, found))
     return groups
-
-
-def _together(found: dict[str, Found]) -> dict[str, Found]:
-    """What the fields of a lexicon say, of each row in one place: under the fields' names together where several do.
-
-    >>> texts = pl.Series(["zari", "lace"])
-    >>> one, other = (Found(np.array(rows), np.array(codes), texts) for rows, codes in (([0, 2], [1, 0]), ([2], [1])))
-    >>> for field, both in _together({"a": one, "b": other}).items():
-    ...     print(field, both.rows.tolist(), both.codes.tolist())
-    a [0] [1]
-    a, b [2, 2] [0, 1]
-    b [] []
-    """
-    result: dict[str, Found] = {}
-    for field, said in found.items():
-        rest = said
-        for name, old in list(result.items()):
-            of_rest, of_old = np.isin(rest.rows, old.rows), np.isin(old.rows, rest.rows)
-            rows = np.concatenate([old.rows[of_old], rest.rows[of_rest]])
-            codes = np.concatenate([old.codes[of_old], rest.codes[of_rest]])
-            order = np.argsort(rows, kind="stable")
-            result[name], rest = old.only(~of_old), rest.only(~of_rest)
-            result[f"{name}, {field}"] = Found(rows[order], codes[order], old.texts)
-        result[field] = rest
-    return result
 
 
 def _find(

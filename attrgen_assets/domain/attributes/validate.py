@@ -1,7 +1,8 @@
 """From candidates to documents: choose, match, coerce, apply rules, and say of every attribute what is known."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import polars as pl
@@ -13,7 +14,7 @@ from attrgen_assets.domain.attributes.assemble import (
     refusal_frame,
     refusal_lists,
 )
-from attrgen_assets.domain.attributes.candidates import CandidateGroup
+from attrgen_assets.domain.attributes.candidates import CandidateGroup, together
 from attrgen_assets.domain.attributes.coerce import Reader, reader_for
 from attrgen_assets.domain.attributes.corrections import Corrections
 from attrgen_assets.domain.attributes.matching import Remember
@@ -23,7 +24,7 @@ from attrgen_assets.domain.attributes.rules import apply_rule
 from attrgen_assets.domain.attributes.state import NOT_FOUND, AttributeState
 from attrgen_assets.domain.documents.content import content_hashes
 from attrgen_assets.domain.ports import Override
-from attrgen_assets.domain.product_types.model import Attribute, Fallback
+from attrgen_assets.domain.product_types.model import Attribute, Fallback, LexiconSource
 from attrgen_assets.domain.quarantine.entry_ids import EntryIds
 from attrgen_assets.domain.quarantine.given_skus import GivenSkus
 from attrgen_assets.domain.tables import QUARANTINED_SCHEMA, REFUSAL_DTYPE
@@ -99,7 +100,7 @@ class Validator:
             vocabulary, calibration = self._plan.vocabularies.get(attribute.name), self._plan.product_type.calibration
             state = AttributeState(attribute, rows.height, vocabulary, calibration)
             self._corrections.apply(state, rows["sku"])
-            for group in by_attribute.get(attribute.name, ()):
+            for group in _read_together(attribute, by_attribute.get(attribute.name, ())):
                 readings = self._readers[attribute.name](group.texts)
                 state.take(group, word_for_word(readings, vocabulary) if group.generator == "llm" else readings)
             if isinstance(attribute.on_refusal, Fallback):
@@ -168,6 +169,13 @@ class Validator:
 def validate_candidates(rows: pl.DataFrame, groups: Sequence[CandidateGroup], plan: Plan) -> Validated:
     """Validate one batch on its own, without corrections or memory."""
     return Validator(plan).validate(rows, groups)
+
+
+def _read_together(attribute: Attribute, groups: Iterable[CandidateGroup]) -> Iterator[CandidateGroup]:
+    """The groups; those of a lexicon that picks all, row by row in one: a list has what all of its fields say."""
+    for position, found in groupby(groups, key=lambda group: group.source):
+        source, of_source = attribute.sources[position], list(found)
+        yield from together(of_source) if isinstance(source, LexiconSource) and source.pick == "all" else of_source
 
 
 def _stopped_by_policy(states: Mapping[str, AttributeState]) -> dict[str, np.ndarray]:

@@ -16,6 +16,7 @@ from attrgen_assets.domain.attributes.validate import Validated, Validator, vali
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.product_types.model import (
     BooleanAttribute,
+    ColumnSource,
     EnumAttribute,
     Fallback,
     LexiconSource,
@@ -124,6 +125,25 @@ def test_a_list_names_a_text_for_each_of_its_values() -> None:
     document = first(run(make_raw(GOOD | {"description": "Sequinned all over, with lace, zari and lace"})))
     assert document["ornamentation"] == ["Zari", "Sequinned", "Lace"]
     assert document["ornamentation.provenance"]["text"] == "sequinned, lace, zari"
+
+
+def test_a_list_has_what_all_fields_of_a_lexicon_say() -> None:
+    source = LexiconSource(fields=("title", "description"), pick="all")
+    config = with_attribute("ornamentation", sources=(ColumnSource(fields=("ornamentation",)), source))
+    raw = make_raw(
+        GOOD | {"title": "Red silk saree with zari", "description": "Zari and lace"},
+        GOOD | {"title": "Red silk saree", "description": "Sequinned"},
+        GOOD | {"title": "Red silk saree with zari", "description": "Lace", "ornamentation": "Embroidered"},
+    )
+    plan = compile_plan(config)
+    groups = generate_candidates(raw, plan)
+    stored = candidate_groups(candidate_frame(groups), config)  # as they lie in the table between two assets
+    for candidates in (groups, stored):
+        documents = Validator(plan).validate(raw, candidates).documents
+        assert documents["ornamentation"].to_list() == [["Zari", "Lace"], ["Sequinned"], ["Embroidered"]]
+        told = documents["ornamentation.provenance"].struct.unnest()
+        assert told["field"].to_list() == ["title", "description", "ornamentation"]
+        assert told["text"].to_list() == ["zari, lace", "sequinned", "Embroidered"]
 
 
 def test_glued_sentences_are_cut_apart() -> None:
