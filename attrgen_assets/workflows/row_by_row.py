@@ -35,7 +35,7 @@ def _extract(row: Row, attribute: EnumAttribute, vocabulary: Vocabulary, extract
                 continue
             if isinstance(source, ColumnSource):
                 value = _match(_plain(text), vocabulary, attribute.matching.threshold, extract_one)
-            elif isinstance(source, LexiconSource) and source.pick == "first":
+            elif isinstance(source, LexiconSource) and source.pick == "first" and not source.named:
                 value = _search(_plain(text), vocabulary, source)
             else:
                 continue

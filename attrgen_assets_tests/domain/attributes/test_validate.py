@@ -127,9 +127,14 @@ def test_a_list_names_a_text_for_each_of_its_values() -> None:
     assert document["ornamentation.provenance"]["text"] == "sequinned, lace, zari"
 
 
+COLUMN_THEN_ALL_TEXTS = (
+    ColumnSource(fields=("ornamentation",)),
+    LexiconSource(fields=("title", "description"), pick="all"),
+)
+
+
 def test_a_list_has_what_all_fields_of_a_lexicon_say() -> None:
-    source = LexiconSource(fields=("title", "description"), pick="all")
-    config = with_attribute("ornamentation", sources=(ColumnSource(fields=("ornamentation",)), source))
+    config = with_attribute("ornamentation", sources=COLUMN_THEN_ALL_TEXTS)
     raw = make_raw(
         GOOD | {"title": "Red silk saree with zari", "description": "Zari and lace"},
         GOOD | {"title": "Red silk saree", "description": "Sequinned"},
@@ -375,6 +380,8 @@ WORDS = st.sampled_from(
 CELLS = st.one_of(st.none(), st.text(max_size=25), st.lists(WORDS, max_size=5).map(" ".join))
 COLUMNS = ("title", "description", "color", "fabric", "ornamentation", "blouse", "length", "price", "mrp", "reversible")
 LINES = st.fixed_dictionaries(dict.fromkeys(COLUMNS, CELLS))
+LACE = st.lists(st.sampled_from(["lace", "zari"]), max_size=2).map(" ".join)
+BOTH_TEXTS_STATE = st.fixed_dictionaries(dict.fromkeys(COLUMNS, CELLS) | {"title": LACE, "description": LACE})
 
 
 @settings(deadline=None)
@@ -390,9 +397,9 @@ def test_any_table_of_any_text_gives_legal_documents_and_loses_no_row(lines: lis
 
 
 @settings(deadline=None)
-@given(st.lists(LINES, min_size=1, max_size=12), st.integers(1, 5))
+@given(st.lists(LINES | BOTH_TEXTS_STATE, min_size=1, max_size=6), st.integers(1, 3))
 def test_batches_and_the_candidate_table_change_no_answer(lines: list[dict[str, str | None]], size: int) -> None:
-    raw, config = make_raw(*lines), make_product_type()
+    raw, config = make_raw(*lines), with_attribute("ornamentation", sources=COLUMN_THEN_ALL_TEXTS)
     plan = compile_plan(config)
     whole = validate_candidates(raw, generate_candidates(raw, plan), plan)
     validator = Validator(plan)
