@@ -94,7 +94,35 @@ KURTA = [
         {"title": "Olive Embroidered Kurta", "description": "Zardozi at the yoke, tassels at the hem"},
         {"ornamentation": ["Embroidered", "Zardozi", "Tasselled"]},
     ),
-    # What is looked for around a word is not cut in two.
+    # Care that is denied is no care; "no" before a number and as an answer of its own denies nothing.
+    ({"title": "Kurta", "description": "Not recommended for machine wash"}, {"wash_care": None}),
+    ({"title": "Kurta", "description": "It is not recommended to dry clean."}, {"wash_care": None}),
+    ({"title": "Kurta", "description": "Do not tumble dry, machine wash or bleach"}, {"wash_care": None}),
+    ({"title": "Kurta Style No KT101 Red Cotton"}, {"color": "Red", "fabric": "Cotton"}),
+    ({"title": "Design No. A-12 Red Cotton Kurta"}, {"color": "Red", "fabric": "Cotton"}),
+    ({"title": "Kurta", "description": "Does it shrink? No. Pure cotton in red"}, {"color": "Red"}),
+    ({"title": "Kurta", "description": "A no-fuss cotton kurta"}, {"fabric": "Cotton"}),
+    ({"title": "Kurta", "description": "Not your usual red cotton kurta"}, {"color": "Red", "fabric": "Cotton"}),
+    ({"title": "Kurta", "description": "No sequins, lace or tassels"}, {"ornamentation": None}),
+    ({"title": "Kurta", "description": "Sequins: No | Lace: None | Zari: Yes"}, {"ornamentation": ["Zari"]}),
+    (
+        {"title": "Cotton Kurta", "description": "Palazzos: Yes\nDupatta: No"},
+        {"set_contents": "Kurta with Palazzos"},
+    ),
+    ({"title": "Cotton Kurta", "description": "Perfect with palazzos and a dupatta"}, {"set_contents": "Kurta Only"}),
+    # Words of the trade are no names, and what a kurta is styled with is its own.
+    ({"title": "Red Boutique Style Kurta"}, {"color": "Red"}),
+    (
+        {"title": "Kurta", "description": "Red cotton kurta styled with a mandarin collar, and zari work"},
+        {"color": "Red", "fabric": "Cotton", "neck": "Mandarin Collar", "ornamentation": ["Zari"]},
+    ),
+    ({"title": "Kurta", "description": "Ships in a satin pouch. Dries quicker than cotton"}, {"fabric": None}),
+    # What is looked for around a word is not cut in two, nor put together with what stands elsewhere.
+    ({"title": "Kurta", "description": "Crafted cotton kurta with cotton silk pants"}, {"fabric": "Cotton"}),
+    (
+        {"title": "Kurta", "description": "Kurta made of soft pure viscose and pants of viscose blend"},
+        {"fabric": "Viscose Rayon"},
+    ),
     (
         {"title": "Kurta Set", "description": "Kurta is in a viscose blend, palazzos in cotton"},
         {"fabric": "Viscose Blend", "bottom_fabric": "Cotton"},
@@ -156,6 +184,7 @@ SAREE = [
         {"fabric": "Silk", "blouse": "Blouse Piece", "stitch": None},
     ),
     ({"title": "Saree", "description": "Blouse Piece Included: No"}, {"blouse": "No Blouse"}),
+    ({"title": "Saree", "description": "Golden tassels not included"}, {"color": None, "ornamentation": None}),
     (
         {"title": "Saree", "description": "Blouse: 80 cm, georgette, unstitched"},
         {"fabric": None, "blouse_fabric": "Georgette", "blouse": "Blouse Piece", "stitch": None},

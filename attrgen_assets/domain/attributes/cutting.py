@@ -1,5 +1,6 @@
 """From the texts of a field to its clauses: cut at commas, ends of sentences, bullets, tags and labels."""
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,14 +16,31 @@ _GOES_ON: Final = "\x1e"  # at the beginning of a clause that is not its sentenc
 _CUTS: Final = (
     {", ": _CUT + _GOES_ON}
     | dict.fromkeys((";", "|", "\n", "\r", "\t", "•", "·", "] [", ". ", "! ", "? ", " - ", " – ", " — "), _CUT)
-    | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS", "No", "no", "NO")}
+    | {f"{short}. ": f"{short} " for short in ("Rs", "rs", "RS")}
 )
 _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
 _DASHED_LABEL: Final = r"((?:^|[.;,|•·\n]\s*)[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}) [-–—] "
+_MOST_COMMAS: Final = 4  # of what one word denies
 _TAG: Final = r"<[^<>]{0,40}>"
 _LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)$"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
+
+
+def denials_joined(cells: pl.Series, denying: Sequence[str]) -> pl.Series:
+    """With "or" for the commas of what a text denies: it is one clause.
+
+    >>> denials_joined(pl.Series(["No lace, zari work or beads, in silk", "No lace, soft silk"]), ["no"]).to_list()
+    ['No lace or zari work or beads, in silk', 'No lace, soft silk']
+    """
+    if not denying or not cells.str.contains(r"(?i), .* n?or ").any():
+        return cells
+    words = "|".join(map(re.escape, denying))
+    item = r"(?:[\w-]+ ){0,2}[\w-]+"
+    comma = rf"(?i)\b((?:{words})(?: [\w-]+){{1,10}}), ({item}(?:, {item})*,? n?or )"
+    for _ in range(_MOST_COMMAS):
+        cells = cells.str.replace_all(comma, "${1} or ${2}")
+    return cells
 
 
 def cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], labels: tuple[str, str] | None) -> Encoded:

@@ -3,13 +3,16 @@
 By rule:
 
 - A denying word takes away what follows it, up to the next connecting word and no more than a few words:
-  "no print or embroidery | in cotton". "No less", "not only" and "no 5" deny nothing.
-- "Not included" takes away what stands before it: "kurta with | dupatta not included".
+  "no print or embroidery | in cotton". "No less", "not only", "no KT101" and "style no" deny nothing; "zero shrinkage"
+  and "no-fuss" deny that word alone.
+- "Not included" takes away what stands before it, "kurta with | dupatta not included", and so does the answer "no" to a
+  label, "| Dupatta: No". "Not suitable for" takes away what follows.
 - What a phrase of the config spells stays, so that it is read as what the config says: "without sleeves", "no slits".
 - A word that ends a name takes away itself and the word before: "Velvet Lane", "Silk Mills".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -26,10 +29,22 @@ _CONNECTING: Final = frozenset(
 )
 _HAVE: Final = frozenset({"have", "has", "in", "on", "for", "be"})  # right behind the denying word: denied, too
 _COMES: Final = frozenset({"come", "comes"})  # "does not come with a belt"
-_DENIES_NOTHING: Final = frozenset("only just merely simply doubt wonder matter longer less more ordinary".split())
-_DENIED_BEFORE: Final = frozenset({"included", "provided", "supplied", "recommended", "advised"})
+_DENIES_NOTHING: Final = frozenset(
+    "only just merely simply doubt wonder matter longer less more ordinary better usual your such "
+    "get go wait stop help beat resist miss".split()
+)
+_DENIED_ALONE: Final = frozenset(  # qualities: what follows them is said of the product
+    "iron ironing fuss maintenance shrinkage shrink fade fading bleed bleeding pilling wrinkle wrinkles crease creases "
+    "compromise hassle".split()
+)
+_NUMBERED: Final = frozenset("style design item art article model lot batch code serial part ref order".split())
+_DENIED_BEFORE: Final = frozenset({"included", "provided", "supplied", "recommended", "advised", "used"})
+_MEANT: Final = frozenset({"suitable", "meant", "fit", "advisable", "intended", "safe", "recommended", "advised"})
+_FOR: Final = frozenset({"for", "to"})
 _BEGINS_ANEW: Final = frozenset({"with", "has", "but"})
 _GAP: Final = "|"  # no word, so that no phrase is found across it
+_COMPOUND: Final = re.compile(r"(?=\b(\w+)-(\w+))")
+_ANSWER: Final = re.compile(r":\s*\w+\W*$")
 
 Phrase = tuple[str, ...]
 
@@ -42,7 +57,10 @@ class Evidence:
         phrases = _phrases(denying)
         self._denying = _by_first_word(phrases)
         self._known = _by_first_word(
-            phrase for phrase in _phrases(known) if any(_holds(phrase, one) for one in phrases)
+            phrase
+            for phrase in _phrases(known)
+            if any(_holds(phrase, one) for one in phrases)
+            and not (phrase[:-1] in phrases and phrase[-1] in _DENIED_BEFORE)
         )
         self._names = frozenset(normalise_all(names))
         self._doubtful = _doubtful(phrases, sorted(self._names))
@@ -51,42 +69,48 @@ class Evidence:
         """The texts (bool), as `text.spaced` writes them, of which not all may count; the others need no reading."""
         return texts.str.contains(self._doubtful).to_numpy()
 
-    def of(self, texts: pl.Series) -> pl.Series:
+    def of(self, raw: pl.Series, texts: pl.Series) -> pl.Series:
         """The texts, as `text.spaced` writes them, with a gap for each run of words that are no evidence.
 
-        >>> from attrgen_assets.domain.text import spaced
+        raw: the same texts as they came, with their hyphens and colons.
+
+        >>> from attrgen_assets.domain.text import normalise_series, spaced
         >>> reading = Evidence(denying=["no", "without"], names=["mills"], known=["no slits", "print"])
-        >>> texts = pl.Series(["plain kurta without any print or lace in silk", "no slits", "rajesh silk mills saree"])
-        >>> [" ".join(text.split()) for text in reading.of(spaced(texts))]
-        ['plain kurta without | in silk', 'no slits', 'rajesh | saree']
+        >>> raw = pl.Series(["Plain, without lace or print in silk", "No slits", "Rajesh Silk Mills", "No-fuss silk"])
+        >>> [" ".join(text.split()) for text in reading.of(raw, spaced(normalise_series(raw)))]
+        ['plain without | in silk', 'no slits', 'rajesh |', 'no | silk']
         """
-        found = ["".join(f" {word} " for word in self._evident(text.split())) for text in texts.to_list()]
+        pairs = zip(raw.to_list(), texts.to_list(), strict=True)
+        found = ["".join(f" {word} " for word in self._evident(as_came, text.split())) for as_came, text in pairs]
         return pl.Series(texts.name, found, dtype=pl.String)
 
-    def _evident(self, words: Sequence[str]) -> list[str]:
+    def _evident(self, raw: str, words: Sequence[str]) -> list[str]:
+        compounds, answers = set(_COMPOUND.findall(raw.lower())), _ANSWER.search(raw) is not None
         evident: list[str] = []
         at = 0
         while at < len(words):
-            known = _first_at(self._known, words, at)
-            if denial := known or _first_at(self._denying, words, at):
-                start = at + len(denial)
-                next_word = words[start] if start < len(words) else ""
-                if not known and next_word in _DENIED_BEFORE:
-                    _drop_last_statement(evident)
+            if known := _first_at(self._known, words, at):
+                evident += known
+                start = end = at + len(known)
+                if start < len(words) and words[start] in _ALTERNATIVES:
+                    end = self._end_of_denial(words, start)
+            elif (denial := _first_at(self._denying, words, at)) and not _is_in_a_name(words, at, compounds):
+                start = _first_denied(evident, words, at + len(denial), answers=answers)
                 evident += denial
-                at = start if known and next_word not in _ALTERNATIVES else self._end_of_denial(words, start)
-                evident += [_GAP] * (at > start)
+                compound = (denial[-1], *words[start : start + 1]) in compounds
+                end = start + 1 if compound else self._end_of_denial(words, start)
             elif words[at + 1 : at + 2] and words[at + 1] in self._names:
-                evident.append(_GAP)
-                at += 2
+                start, end = at, at + 2
             else:
                 evident.append(words[at])
-                at += 1
+                start = end = at + 1
+            evident += [_GAP] * (end > start)
+            at = end
         return evident
 
     def _end_of_denial(self, words: Sequence[str], start: int) -> int:
         """Where what is denied from `start` on ends; `start` where nothing is."""
-        if start < len(words) and (words[start] in _DENIES_NOTHING or words[start][0].isdigit()):
+        if start < len(words) and (words[start] in _DENIES_NOTHING or any(map(str.isdigit, words[start]))):
             return start
         end, since = start, 0
         while end < len(words) and since < MOST_DENIED and not _first_at(self._denying, words, end):
@@ -94,13 +118,34 @@ class Evidence:
                 break
             since = 0 if words[end] in _ALTERNATIVES else since + 1
             end += 1
+            if words[end - 1] in _DENIED_ALONE and words[end : end + 1] and words[end] not in _ALTERNATIVES:
+                break
         return end
 
 
-def _drop_last_statement(evident: list[str]) -> None:
-    """Take away the last words, back to one that began something new."""
+def _is_in_a_name(words: Sequence[str], at: int, compounds: Collection[tuple[str, str]]) -> bool:
+    """Whether a denying word is none: "Style No KT101", "forget-me-not"."""
+    return at > 0 and ((words[at - 1], words[at]) in compounds or (words[at] == "no" and words[at - 1] in _NUMBERED))
+
+
+def _first_denied(evident: list[str], words: Sequence[str], behind: int, *, answers: bool) -> int:
+    """Where what a denial takes away begins; what it takes away before itself is taken from `evident`.
+
+    behind: the word after the denying one.  answers: whether the last word of the text answers a label.
+    """
+    following = words[behind : behind + 2]
+    speaks_of_before = following[0] in _DENIED_BEFORE if following else answers
+    if speaks_of_before and _drop_last_statement(evident):
+        return behind
+    return behind + 2 if len(following) == 2 and following[0] in _MEANT and following[1] in _FOR else behind
+
+
+def _drop_last_statement(evident: list[str]) -> bool:
+    """Take away the last words, back to one that began something new; whether they said anything."""
+    told = False
     while evident and evident[-1] not in _BEGINS_ANEW:
-        evident.pop()
+        told |= evident.pop() not in _CONNECTING | {_GAP}
+    return told
 
 
 def _phrases(texts: Iterable[str]) -> list[Phrase]:
@@ -131,7 +176,10 @@ def _first_at(phrases: Mapping[str, Sequence[Phrase]], words: Sequence[str], at:
 
 
 def _doubtful(denying: Sequence[Phrase], names: Sequence[str]) -> str:
-    """A regular expression of a denying word before another word, or of a name's last word behind one."""
-    denials = "|".join("  ".join(phrase) for phrase in denying)
-    patterns = ([rf" (?:{denials})  [^\d ]"] if denying else []) + ([rf"\S  (?:{'|'.join(names)}) "] if names else [])
+    """A regular expression of a denying word that may deny something, or of a name's last word behind another."""
+    patterns = []
+    if denying:
+        patterns.append(rf" (?:{'|'.join('  '.join(phrase) for phrase in denying)}) (?: [^\d ]|$)")
+    if names:
+        patterns.append(rf"\S  (?:{'|'.join(names)}) ")
     return "|".join(patterns) or "$^"

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, encode, is_one_of, starts_of_runs
-from attrgen_assets.domain.attributes.cutting import cut_into_clauses
+from attrgen_assets.domain.attributes.cutting import cut_into_clauses, denials_joined
 from attrgen_assets.domain.attributes.labels import SIGNS, by_field
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
@@ -79,6 +79,7 @@ class Fields:
             if field != "brand" and self.has("brand"):
                 cells = _without_brand(cells, self._texts["brand"])
             labels = (self._words.label, self._silent) if field in self._reading.run_on else None
+            cells = denials_joined(cells, self._reading.negations)
             encoded = cut_into_clauses(cells, self._spelled, labels)
             mentions = self._context.mentions(encoded.texts)
             told = _without_styling(encoded, mentions.of_any(self._reading.styling))
@@ -92,7 +93,8 @@ class Fields:
             mentioned = np.flatnonzero(mentions.of_any((*self._reading.negations, *self._reading.names)))
             doubtful = mentioned[self._evidence.doubtful(clauses.texts.spaced.gather(mentioned))]
             if len(doubtful):
-                texts = clauses.texts.replaced(doubtful, self._evidence.of(clauses.texts.spaced.gather(doubtful)))
+                raw, read = (texts.gather(doubtful) for texts in (clauses.texts.raw, clauses.texts.spaced))
+                texts = clauses.texts.replaced(doubtful, self._evidence.of(raw, read))
                 clauses = replace(clauses, texts=texts)
                 mentions = self._context.mentions_again(mentions, doubtful, texts)
             self._proven[field] = clauses, mentions

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import Final, Self
 
 import numpy as np
@@ -89,19 +90,34 @@ class Vocabulary:
         return np.fromiter(self.spelled.values(), dtype=np.int32, count=len(self.spelled))
 
     @cached_property
+    def around(self) -> dict[int, list[tuple[int, int]]]:
+        """By spelling, the longer ones of other values in which it stands, longest first.
+
+        With each the number of characters before it, as `spaced_texts` has them.
+
+        >>> Vocabulary.build(["Viscose", "Silk Viscose Blend", "Viscose Blend"]).around
+        {0: [(1, 6), (2, 0)], 2: [(1, 6)]}
+        """
+        number = {spelling: at for at, spelling in enumerate(self.spellings)}
+        found: dict[int, list[tuple[int, int]]] = {}
+        for spelling in sorted(self.spellings, key=len, reverse=True):
+            words = spelling.split(" ")
+            for at, to in combinations(range(len(words) + 1), 2):
+                part = " ".join(words[at:to])
+                if self.spelled.get(part, self.spelled[spelling]) != self.spelled[spelling]:
+                    found.setdefault(number[part], []).append((number[spelling], len("".join(words[:at])) + 2 * at))
+        return dict(sorted(found.items()))
+
+    @cached_property
     def inside_others(self) -> np.ndarray:
         """Which of `spellings` (bool) stand in a longer one of another value: "viscose" in "viscose blend".
 
         >>> Vocabulary.build(["Viscose", "Viscose Blend", "Net"]).inside_others.tolist()
         [True, False, False]
         """
-        inside: set[str] = set()
-        for spelling, code in self.spelled.items():
-            words = spelling.split(" ")
-            places = range(len(words) + 1)
-            parts = (" ".join(words[at:to]) for at in places for to in places if 0 < to - at < len(words))
-            inside.update(part for part in parts if self.spelled.get(part, code) != code)
-        return np.array([spelling in inside for spelling in self.spellings], dtype=bool)
+        inside = np.zeros(len(self.spellings), dtype=bool)
+        inside[list(self.around)] = True
+        return inside
 
     @cached_property
     def undoubled(self) -> dict[str, int]:

@@ -1,12 +1,12 @@
 """What stands around the words that a lexicon source wants beside a value."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions
+from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, starts_of_runs
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import LexiconSource
 from attrgen_assets.domain.text import normalise_all, spaced
@@ -49,38 +49,60 @@ def in_windows(
     clause = np.repeat(subset, found.list.len().to_numpy())
     windows = found.explode(empty_as_null=False, keep_nulls=False)
     hit, phrase = vocabulary.phrases.find(windows)
-    return clause[hit], _whole(texts, clause[hit], windows.gather(hit), phrase, vocabulary)
+    return clause[hit], _whole(_Windows(texts, clause, windows), hit, phrase, vocabulary)
 
 
-def _whole(
-    texts: pl.Series, clause: np.ndarray, windows: pl.Series, phrase: np.ndarray, vocabulary: Vocabulary
-) -> np.ndarray:
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """Windows of clauses: clause (ascending) is the place in `texts` of each one's."""
+
+    texts: pl.Series
+    clause: np.ndarray
+    windows: pl.Series
+
+    def places(self, wanted: np.ndarray) -> dict[int, tuple[str, int, int]]:
+        """Of each wanted window its clause, and where it begins and ends there."""
+        found: dict[int, tuple[str, int, int]] = {}
+        for number in np.unique(self.clause[wanted]).tolist():
+            first, behind = np.searchsorted(self.clause, [number, number + 1]).tolist()
+            text, end = self.texts[number], 0
+            for at, window in enumerate(self.windows[first:behind].to_list(), start=first):
+                start = text.index(window, end)
+                end = start + len(window)
+                found[at] = text, start, end
+        return found
+
+
+def _whole(windows: _Windows, hit: np.ndarray, phrase: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:
     """The spellings, those that a window cuts through whole: "in a viscose" is that of "in a viscose blend".
 
-    windows: the window of each hit.  phrase: what was found in it.
+    hit: ascending, the window of each hit.  phrase: what was found in it.
     """
-    inside = np.flatnonzero(vocabulary.inside_others[phrase])
-    if not len(inside):
+    first = starts_of_runs(hit)
+    last = np.append(first[1:], values=True)
+    outer = np.flatnonzero(vocabulary.inside_others[phrase] & (first | last))
+    if not len(outer):
         return phrase
-    hits = pl.DataFrame({"window": windows.gather(inside), "text": vocabulary.spaced_texts.gather(phrase[inside])})
-    window, text = pl.col("window"), pl.col("text")
-    at_edge = inside[hits.select(window.str.starts_with(text) | window.str.ends_with(text)).to_series().to_numpy()]
-    clauses = np.unique(clause[at_edge])
-    text_of, found = vocabulary.phrases.find(texts.gather(clauses))
-    in_clause: dict[int, list[int]] = {}
-    for number, spelling in zip(clauses[text_of].tolist(), found.tolist(), strict=True):
-        in_clause.setdefault(number, []).append(spelling)
+    window, text = windows.windows.gather(hit[outer]), vocabulary.spaced_texts.gather(phrase[outer])
+    hits = pl.DataFrame({"window": window, "text": text})
+    begins = hits.select(pl.col("window").str.starts_with(pl.col("text"))).to_series().to_numpy() & first[outer]
+    ends = hits.select(pl.col("window").str.ends_with(pl.col("text"))).to_series().to_numpy() & last[outer]
+    places = windows.places(hit[outer[begins | ends]])
     result = phrase.copy()
-    for hit, number in zip(at_edge.tolist(), clause[at_edge].tolist(), strict=True):
-        result[hit] = _containing(int(phrase[hit]), in_clause.get(number, ()), vocabulary.spellings)
+    for at, begin, end in zip(outer.tolist(), begins.tolist(), ends.tolist(), strict=True):
+        if begin or end:
+            text_of, start, behind = places[int(hit[at])]
+            size = len(vocabulary.spaced_texts[int(phrase[at])])
+            result[at] = _containing(text_of, start if begin else behind - size, int(phrase[at]), vocabulary)
     return result
 
 
-def _containing(phrase: int, others: Sequence[int], spellings: Sequence[str]) -> int:
-    """The longest of some spellings in which the words of this one stand together; itself where there is none."""
-    words = f" {spellings[phrase]} "
-    holding = [other for other in others if words in f" {spellings[other]} "]
-    return max(holding, key=lambda other: len(spellings[other]), default=phrase)
+def _containing(text: str, start: int, phrase: int, vocabulary: Vocabulary) -> int:
+    """The longest spelling that stands in a text around the one that stands there from `start` on; else that one."""
+    for other, offset in vocabulary.around[phrase]:
+        if start >= offset and text.startswith(vocabulary.spaced_texts[other], start - offset):
+            return other
+    return phrase
 
 
 @lru_cache(maxsize=4096)

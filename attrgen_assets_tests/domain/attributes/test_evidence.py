@@ -13,16 +13,24 @@ from attrgen_assets.domain.text import normalise_text, spaced
 from attrgen_assets_tests.domain.attributes.test_validate import GOOD, first, make_raw, run, with_attribute
 from attrgen_assets_tests.factories import make_values
 
-DENYING = ("no", "not", "without", "don't")
+DENYING = ("no", "not", "without", "zero", "don't")
 READING = Evidence(
     denying=DENYING,
     names=["mills", "lane"],
-    known=["no slits", "without sleeves", "blouse not included", "not come with a blouse", "print", "no"],
+    known=[
+        "no slits",
+        "not included",
+        "without sleeves",
+        "blouse not included",
+        "not come with a blouse",
+        "print",
+        "no",
+    ],
 )
 
 
 def evident(text: str, reading: Evidence = READING) -> str:
-    return " ".join(reading.of(spaced(pl.Series([normalise_text(text)])))[0].split())
+    return " ".join(reading.of(pl.Series([text]), spaced(pl.Series([normalise_text(text)])))[0].split())
 
 
 @pytest.mark.parametrize(
@@ -43,10 +51,28 @@ def evident(text: str, reading: Evidence = READING) -> str:
         ("no 5 red", "no 5 red"),
         ("blouse without", "blouse without"),
         ("northern nots", "northern nots"),
+        ("style no KT101 red", "style no kt101 red"),
+        ("lot no abc red", "lot no abc red"),
+        ("no KT101 red", "no kt101 red"),
+        ("forget-me-not blue", "forget me not blue"),
+        ("not your usual red kurta", "not your usual red kurta"),
+        ("no better red kurta", "no better red kurta"),
+        # that word alone
+        ("a no-fuss cotton kurta", "a no | cotton kurta"),
+        ("zero shrinkage cotton", "zero | cotton"),
+        ("no fading or bleeding cotton", "no | cotton"),
+        # what stands behind "for"
+        ("not suitable for machine wash", "not |"),
+        ("it is not recommended to dry clean", "not |"),
+        ("dry clean is not recommended for silk", "not | for silk"),
         # what stands before
         ("jacket and belt are not included", "not |"),
         ("kurta with dupatta not included", "kurta with not |"),
         ("dry clean is not recommended", "not |"),
+        ("with zari, lace: no", "with no"),
+        ("cotton is not used", "not |"),
+        ("is it lace no", "is it lace no"),
+        ("not included", "not |"),
         # what the config spells
         ("no slits or pockets", "no slits |"),
         ("without sleeves", "without sleeves"),
@@ -63,7 +89,7 @@ def test_what_counts(text: str, left: str) -> None:
 
 
 def test_most_words_that_a_denial_reaches() -> None:
-    words = [f"w{number}" for number in range(MOST_DENIED + 2)]
+    words = ["word" + "s" * number for number in range(MOST_DENIED + 2)]
     assert evident(" ".join(["no", *words])).split() == ["no", "|", *words[MOST_DENIED:]]
 
 
