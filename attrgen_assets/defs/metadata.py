@@ -125,7 +125,7 @@ _OWN_COLUMNS: Final = {
     "attribute": "which attribute the candidate is for",
     "generator": "what proposed the value: column, label, lexicon, pattern, model, llm",
     "version": "of the generator",
-    "field": "the mapped field in which the text was found",
+    "field": "the mapped field in which the text was found; of a list there may be several",
     "raw": "the text as it was found",
     "confidence": "0 to 1",
     "missing": "required attributes that nobody states",

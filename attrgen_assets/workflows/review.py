@@ -72,7 +72,7 @@ def accept_proposals(
     for what the config would refuse. Nothing is recorded then.
     """
     document = desk.get_document(document_id(product_type.name, sku))
-    proposed = {proposal.attribute: proposal.values for proposal in proposals_of(document)}
+    proposed = _proposed_values(document)
     unknown = [name for name, text in stated.items() if text is None and name not in proposed]
     if unknown:
         held = ", ".join(f"{name} = {', '.join(values)}" for name, values in proposed.items()) or "none"
@@ -91,3 +91,13 @@ def accept_proposals(
     for override in overrides:
         desk.add_override(override)
     return overrides
+
+
+def _proposed_values(document: Document) -> dict[str, tuple[str, ...]]:
+    """By attribute the value proposed; of a list what is found already, and all that is proposed beside it."""
+    values: dict[str, tuple[str, ...]] = {}
+    for proposal in proposals_of(document):
+        found = document["attributes"][proposal.attribute]["value"]
+        before = values.get(proposal.attribute, tuple(found) if isinstance(found, list) else ())
+        values[proposal.attribute] = tuple(dict.fromkeys((*before, *proposal.values)))
+    return values

@@ -63,7 +63,9 @@ ENTRIES = st.builds(
     _entry,
     VALUES,
     st.sampled_from([None, None, "NOT_APPLICABLE"]),
-    st.sampled_from([("column", "color"), ("lexicon", "title")]),
+    st.sampled_from(
+        [("column", "color"), ("lexicon", "title"), ("lexicon", "title, description"), ("lexicon", "subtitle")]
+    ),
 )
 TOUCHES = st.lists(
     st.one_of(
@@ -86,6 +88,13 @@ def test_counts_are_those_of_the_conditions(open_counter: OpenCounter, entries: 
     counts, touched = open_counter([*documents, other]).count_touched("saree", touches)
     assert counts == [sum(touch.matches(document) for document in documents) for touch in touches]
     assert touched == sum(any(touch.matches(document) for touch in touches) for document in documents)
+
+
+def test_a_list_that_came_from_several_fields_came_from_each(open_counter: OpenCounter) -> None:
+    sources = ("title, description", "description", "subtitle", "description, subtitle")
+    documents = [_document(at, a=_entry(["S"], source=("lexicon", field))) for at, field in enumerate(sources)]
+    touches = [Touch(attribute="a", source=("lexicon", field)) for field in ("title", "description", "subtitle")]
+    assert open_counter(documents).count_touched("saree", touches) == ([1, 3, 2], 4)
 
 
 def test_a_comparison_counts_each_pair_and_every_document_once(tmp_path: Path, open_counter: OpenCounter) -> None:

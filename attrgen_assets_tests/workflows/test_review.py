@@ -7,6 +7,7 @@ import pytest
 
 from attrgen_assets.adapters.stores.mongo import MongoStore
 from attrgen_assets.adapters.tables import ParquetTables
+from attrgen_assets.domain.product_types.model import LexiconSource
 from attrgen_assets.domain.product_types.trust import Accept, Calibration
 from attrgen_assets.errors import InvalidCorrection, NotFoundError
 from attrgen_assets.workflows.review import Proposal, accept_proposals, list_proposals
@@ -21,6 +22,8 @@ CAUTIOUS = CAUTIOUS.with_attributes(
         for one in CAUTIOUS.attributes
     )
 )
+TRIMS = "Lace and sequinned"
+SURENESS = (("title", 0.8), ("description", 0.98))
 SURE: Row = {"sku": "SURE", "title": "Green saree", "fabric": "Silk", "color": "Green"}
 READ: Row = {"sku": "READ", "title": "Blue cotton saree", "fabric": None, "color": "Blue"}
 BOTH: Row = {"sku": "BOTH", "title": "Red silk saree", "fabric": None, "color": None}
@@ -65,6 +68,20 @@ def test_what_a_person_accepts_is_in_force_on_the_next_run(store: MongoStore, tm
     }
     assert document["attributes"]["color"]["confidence"] == 1.0
     assert found(store) == [("READ", "fabric", ("Cotton",))]
+
+
+def test_of_a_list_what_is_found_stays_beside_what_is_proposed(mongo_store: MongoStore, tmp_path: Path) -> None:
+    one, other = (LexiconSource(fields=(field,), pick="all", confidence=sure) for field, sure in SURENESS)
+    lists = CAUTIOUS.attribute("ornamentation").model_copy(
+        update={"sources": (one, other), "accept": Accept(min_precision=0.97)}
+    )
+    config = CAUTIOUS.with_attributes(tuple(lists if each.name == lists.name else each for each in CAUTIOUS.attributes))
+    row: Row = {"sku": "LIST", "title": "Red saree with zari", "color": "Red", "fabric": "Silk", "description": TRIMS}
+    run_pipeline(config, (row,), tables=ParquetTables(tmp_path), store=mongo_store, now=NOW)
+    [proposal] = list_proposals("saree", desk=mongo_store, attribute="ornamentation")
+    assert (proposal.values, proposal.field) == (("Zari",), "title")
+    [accepted] = accept_proposals(config, "LIST", {"ornamentation": None}, desk=mongo_store, by="asha", now=NOW)
+    assert sorted(accepted.value) == ["Lace", "Sequinned", "Zari"]
 
 
 def test_what_is_not_proposed_cannot_be_accepted_unseen(store: MongoStore) -> None:

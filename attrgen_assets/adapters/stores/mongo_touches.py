@@ -1,5 +1,6 @@
 """Counts stored documents that a change of config may touch; reads only, and makes no index."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,5 +53,6 @@ def touch_query(touch: Touch) -> dict[str, Any]:
         }
     if touch.source is not None:
         generator, field = touch.source
-        query |= {f"{entry}.provenance.generator": generator, f"{entry}.provenance.field": field}
+        one_of_several = {"$regex": rf"(^|, ){re.escape(field)}(,|$)"}
+        query |= {f"{entry}.provenance.generator": generator, f"{entry}.provenance.field": one_of_several}
     return query or {entry: {"$exists": True}}

@@ -78,28 +78,37 @@ class Found:
 
 
 def together(groups: Iterable[CandidateGroup]) -> list[CandidateGroup]:
-    """Candidates that one source found in several fields, all of a row in the group of the first field that has any.
+    """Candidates that one source found in several fields, all of a row in one group, with the names of its fields.
 
     >>> from functools import partial
     >>> group = partial(CandidateGroup, "work", 0, "lexicon", confidence=0.9)
     >>> title = group("title", rows=np.array([0, 2]), codes=np.array([0, 0]), texts=pl.Series(["zari"]))
     >>> other = group("description", rows=np.array([1, 2]), codes=np.array([0, 0]), texts=pl.Series(["lace"]))
-    >>> [(both.field, both.rows.tolist(), both.texts.gather(both.codes).to_list()) for both in together([title, other])]
-    [('title', [0, 2, 2], ['zari', 'zari', 'lace']), ('description', [1], ['lace'])]
+    >>> for one in together([title, other]):
+    ...     print(one.field, one.rows.tolist(), one.texts.gather(one.codes).to_list())
+    title [0] ['zari']
+    title, description [2, 2] ['zari', 'lace']
+    description [1] ['lace']
     """
     result: list[CandidateGroup] = []
     for group in groups:
-        rest = group
-        for at, former in enumerate(result):
-            shared = np.isin(rest.rows, former.rows)
-            rows = np.concatenate([former.rows, rest.rows[shared]])
-            codes = np.concatenate([former.codes, rest.codes[shared] + len(former.texts)])
-            order = np.argsort(rows, kind="stable")
-            texts = pl.concat([former.texts, rest.texts])
-            result[at] = replace(former, rows=rows[order], codes=codes[order], texts=texts)
-            rest = replace(rest, rows=rest.rows[~shared], codes=rest.codes[~shared])
-        result.append(rest)
+        rest, joined = group, []
+        for former in result:
+            shared, of_former = np.isin(rest.rows, former.rows), np.isin(former.rows, rest.rows)
+            rows = np.concatenate([former.rows[of_former], rest.rows[shared]])
+            codes = np.concatenate([former.codes[of_former], rest.codes[shared] + len(former.texts)])
+            order, texts = np.argsort(rows, kind="stable"), pl.concat([former.texts, rest.texts])
+            names = f"{former.field}, {rest.field}"
+            joined.append(_only(former, ~of_former))
+            joined.append(replace(former, field=names, rows=rows[order], codes=codes[order], texts=texts))
+            rest = _only(rest, ~shared)
+        result = [*(one for one in joined if len(one.rows)), rest]
     return result
+
+
+def _only(group: CandidateGroup, kept: np.ndarray) -> CandidateGroup:
+    """The candidates for which `kept` (bool) is true."""
+    return replace(group, rows=group.rows[kept], codes=group.codes[kept])
 
 
 def candidate_frame(groups: Iterable[CandidateGroup], *, first_row: int = 0) -> pl.DataFrame:

@@ -53,7 +53,7 @@ class Evidence:
     """What counts of the texts of a product type."""
 
     def __init__(self, *, denying: Iterable[str], names: Iterable[str], known: Iterable[str]) -> None:
-        """denying: words that deny what follows.  names: last words of names.  known: phrases that are looked for."""
+        """denying: words that deny what follows.  names: what names end with.  known: phrases that are looked for."""
         phrases = _phrases(denying)
         self._denying = _by_first_word(phrases)
         self._known = _by_first_word(
@@ -62,8 +62,9 @@ class Evidence:
             if any(_holds(phrase, one) for one in phrases)
             and not (phrase[:-1] in phrases and phrase[-1] in _DENIED_BEFORE)
         )
-        self._names = frozenset(normalise_all(names))
-        self._doubtful = _doubtful(phrases, sorted(self._names))
+        endings = _phrases(names)
+        self._names = _by_first_word(endings)
+        self._doubtful = _doubtful(phrases, endings)
 
     def doubtful(self, texts: pl.Series) -> np.ndarray:
         """The texts (bool), as `text.spaced` writes them, of which not all may count; the others need no reading."""
@@ -99,8 +100,8 @@ class Evidence:
                 evident += denial
                 compound = (denial[-1], *words[start : start + 1]) in compounds
                 end = start + 1 if compound else self._end_of_denial(words, start)
-            elif words[at + 1 : at + 2] and words[at + 1] in self._names:
-                start, end = at, at + 2
+            elif at + 1 < len(words) and (ending := _first_at(self._names, words, at + 1)):
+                start, end = at, at + 1 + len(ending)
             else:
                 evident.append(words[at])
                 start = end = at + 1
@@ -175,11 +176,8 @@ def _first_at(phrases: Mapping[str, Sequence[Phrase]], words: Sequence[str], at:
     return None
 
 
-def _doubtful(denying: Sequence[Phrase], names: Sequence[str]) -> str:
-    """A regular expression of a denying word that may deny something, or of a name's last word behind another."""
-    patterns = []
-    if denying:
-        patterns.append(rf" (?:{'|'.join('  '.join(phrase) for phrase in denying)}) (?: [^\d ]|$)")
-    if names:
-        patterns.append(rf"\S  (?:{'|'.join(names)}) ")
+def _doubtful(denying: Sequence[Phrase], endings: Sequence[Phrase]) -> str:
+    """A regular expression of a denying word that may deny something, or of a name's end behind another word."""
+    denials, names = ("|".join("  ".join(phrase) for phrase in phrases) for phrases in (denying, endings))
+    patterns = [rf" (?:{denials}) (?: [^\d ]|$)"] * bool(denials) + [rf"\S  (?:{names}) "] * bool(names)
     return "|".join(patterns) or "$^"

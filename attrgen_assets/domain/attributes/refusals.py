@@ -1,6 +1,6 @@
 """Refusals and proposals of a batch, as arrays: which rows, which text, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,8 @@ import polars as pl
 
 from attrgen_assets.domain.attributes.candidates import CandidateGroup
 from attrgen_assets.domain.attributes.clauses import starts_of_runs
-from attrgen_assets.domain.attributes.coerce import Readings, TextRefusal
+from attrgen_assets.domain.attributes.coerce import TextRefusal
+from attrgen_assets.domain.attributes.sets import members, texts_together, unions
 from attrgen_assets.domain.tables import RefusalReason
 
 
@@ -27,20 +28,28 @@ class Refusals:
     by_text: dict[int, TextRefusal]
 
 
-def proposals(
-    group: CandidateGroup,
-    readings: Readings,
-    unsure: np.ndarray,
-    open_rows: np.ndarray,
-    spelled: Callable[[int], tuple[str, ...]],
-) -> list[Refusals]:
-    """What one source reads and is not sure enough of: of each row that has no answer, the first.
+def proposals(group: CandidateGroup, noted: np.ndarray, spelled: Callable[[int], tuple[str, ...]]) -> list[Refusals]:
+    """What one source reads and is not sure enough of: of each row the first.
 
-    unsure: bool, per text.  open_rows: bool, per row of the batch.  spelled: the value of a text, for people.
+    noted: bool, per candidate.  spelled: the value of a text, for people.
     """
-    noted = unsure[group.codes] & open_rows[group.rows]
     rows, codes = group.rows[noted], group.codes[noted]
     first = starts_of_runs(rows)
     rows, codes = rows[first], codes[first]
     why = {code: TextRefusal(RefusalReason.NEEDS_REVIEW, spelled(code)) for code in set(codes.tolist())}
     return [Refusals(group.attribute, group.field, rows, codes, group.texts, why)] if len(rows) else []
+
+
+def list_proposals(
+    group: CandidateGroup, noted: np.ndarray, masks: np.ndarray, values: Sequence[str]
+) -> list[Refusals]:
+    """The same of a list: of each row all, in one.
+
+    masks: the set of values that each text says.  values: the legal ones.
+    """
+    rows, codes = group.rows[noted], group.codes[noted]
+    told, texts = texts_together(rows, codes, masks, group.texts)
+    rows, _, sets = unions(rows, codes, masks)
+    said = {text: sets[at] for at, text in enumerate(told.tolist())}
+    why = {text: TextRefusal(RefusalReason.NEEDS_REVIEW, tuple(members(said[text], values))) for text in said}
+    return [Refusals(group.attribute, group.field, rows, told, texts, why)] if len(rows) else []

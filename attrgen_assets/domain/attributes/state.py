@@ -11,8 +11,8 @@ from attrgen_assets.domain.attributes.candidates import GENERATOR_VERSION, Candi
 from attrgen_assets.domain.attributes.clauses import starts_of_runs
 from attrgen_assets.domain.attributes.coerce import METHOD_CODE, Outcome, Readings, TextRefusal
 from attrgen_assets.domain.attributes.confidence import calibrated
-from attrgen_assets.domain.attributes.refusals import Refusals, proposals
-from attrgen_assets.domain.attributes.sets import distinct_sets, members, texts_together, unions
+from attrgen_assets.domain.attributes.refusals import Refusals, list_proposals, proposals
+from attrgen_assets.domain.attributes.sets import distinct_sets, texts_together, unions
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.learned import HOLDING_NO_ROW, PROPOSING
 from attrgen_assets.domain.product_types.model import NOT_APPLICABLE as NA
@@ -74,7 +74,11 @@ class AttributeState:
         accepted = readings.outcome != Outcome.REFUSED
         if self.attribute.accept is not None:
             unsure = (readings.outcome == Outcome.ACCEPTED) & (sure < self.attribute.accept.min_precision)
-            self.proposals += proposals(group, readings, unsure, self.status == NOT_FOUND, self._spelled(readings))
+            noted = unsure[group.codes] & (self.status[group.rows] == NOT_FOUND)
+            if isinstance(self.attribute, EnumListAttribute) and self.vocabulary is not None:
+                self.proposals += list_proposals(group, noted, readings.value, self.vocabulary.values)
+            else:
+                self.proposals += proposals(group, noted, self._spelled(readings))
             accepted &= ~unsure
         answered = accepted[group.codes]
         rows, codes = group.rows[answered], group.codes[answered]
@@ -189,10 +193,8 @@ class AttributeState:
         return pl.concat(parts).gather(codes) if self._text_count else pl.Series([None] * len(rows), dtype=pl.String)
 
     def _spelled(self, readings: Readings) -> Callable[[int], tuple[str, ...]]:
-        """How the value (of a list: the values) of a text is spelled, by the text's position."""
+        """How the value of a text is spelled, by the text's position."""
         match self.attribute, self.vocabulary:
-            case EnumListAttribute(), Vocabulary(values=values):
-                return lambda text: tuple(members(readings.value[text], values))
             case EnumAttribute(), Vocabulary(values=values):
                 return lambda text: (values[readings.value[text]],)
             case BooleanAttribute(), _:

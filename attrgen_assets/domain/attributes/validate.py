@@ -172,7 +172,7 @@ def validate_candidates(rows: pl.DataFrame, groups: Sequence[CandidateGroup], pl
 
 
 def _read_together(attribute: Attribute, groups: Iterable[CandidateGroup]) -> Iterator[CandidateGroup]:
-    """The groups; those of a lexicon that picks all, row by row in one: a list has what all of its fields say."""
+    """The groups; those of a lexicon that picks all, row by row in one: a list has what all fields say."""
     for position, found in groupby(groups, key=lambda group: group.source):
         source, of_source = attribute.sources[position], list(found)
         yield from together(of_source) if isinstance(source, LexiconSource) and source.pick == "all" else of_source

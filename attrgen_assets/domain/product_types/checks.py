@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Final
 
 import polars as pl
@@ -27,7 +28,7 @@ from attrgen_assets.domain.product_types.model import (
 from attrgen_assets.domain.product_types.nodes import At
 from attrgen_assets.domain.product_types.parts import Parts
 from attrgen_assets.domain.product_types.suggest import suggestion
-from attrgen_assets.domain.text import normalise_text
+from attrgen_assets.domain.text import normalise_all, normalise_text
 from attrgen_assets.domain.units import is_currency, is_known_unit
 from attrgen_assets.errors import Problem
 
@@ -140,12 +141,24 @@ def _check_lexicon(parts: Parts, attribute: Attribute, source: LexiconSource, at
     for place, part in asked:
         if part is not None and part not in parts_known and not parts.broken.has("texts", "parts"):
             yield place.complain("no such part in texts.parts", help=suggestion(part, parts_known))
-    if source.named and (source.near or source.part is not None or source.pick != "first"):
-        help = "keep `named`, or near, part and pick"
-        yield (at / "named").problem("reads the words of all these parts, whatever stands near them", help=help)
+    if source.named:
+        yield from _check_named(parts, attribute, source, at / "named")
     if attribute.kind in ("text", "number"):
         help = "use column or pattern"
         yield at.problem(f"a lexicon finds legal values, and kind {attribute.kind} has none", help=help)
+
+
+def _check_named(parts: Parts, attribute: Attribute, source: LexiconSource, at: At) -> Iterator[Problem]:
+    others = ("near", "words_before", "words_after", "part", "pick")
+    if any(getattr(source, key) != LexiconSource.model_fields[key].default for key in others):
+        help = f"keep `named`, or {', '.join(others)}"
+        yield at.problem("reads the words of all these parts, whatever stands near them", help=help)
+    legal = attribute.values if isinstance(attribute, EnumAttribute | EnumListAttribute) else ()
+    told = [text for value in legal for text in (value.value, *(synonym.text for synonym in value.synonyms))]
+    words = [normalise_all(parts.texts.parts.get(part, ())) for part in source.named]
+    if legal and all(words) and not {" ".join(each) for each in product(*words)} & set(normalise_all(told)):
+        message = "no value and no synonym is spelled by a word of each of these parts, in this order"
+        yield at.problem(message, help=f"such a synonym: {' '.join(each[0] for each in words)}")
 
 
 def _check_pattern(attribute: Attribute, source: PatternSource, at: At) -> Iterator[Problem]:

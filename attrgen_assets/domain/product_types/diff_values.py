@@ -18,7 +18,7 @@ def diff_values(old: Enum, new: Enum) -> Iterator[Change]:
     gone = {value: _spellings(before[value]) for value in before if value not in after}
     come = {value: _spellings(after[value]) for value in after if value not in before}
     renamed = match_renames(gone, come)
-    missed = Touch(attribute=new.name, status=Status.NOT_FOUND)
+    missed = _that_may_get_more(new)
     for value in gone:
         touches = (Touch(attribute=old.name, value=value),)
         if value in renamed:
@@ -28,11 +28,11 @@ def diff_values(old: Enum, new: Enum) -> Iterator[Change]:
             yield Change(what="removed", subject="value", where=new.name, old=value, touches=touches)
     for value in come:
         if value not in renamed.values():
-            yield Change(what="added", subject="value", where=new.name, new=value, touches=(missed,))
+            yield Change(what="added", subject="value", where=new.name, new=value, touches=missed)
     pairs = [(value, renamed.get(value, value)) for value in before]
     for name, other in pairs:
         if other in after:
-            yield from _diff_value(new.name, before[name], after[other])
+            yield from _diff_value(new, before[name], after[other])
     kept = [value for value in before if value in after]
     if kept != [value for value in after if value in before] and isinstance(new, EnumListAttribute):
         touches = (Touch(attribute=new.name, status=Status.FOUND),)
@@ -49,11 +49,16 @@ def _spellings(legal: LegalValue) -> set[str]:
     return {synonym.text for synonym in legal.synonyms}
 
 
-def _diff_value(attribute: str, old: LegalValue, new: LegalValue) -> Iterator[Change]:
+def _that_may_get_more(attribute: Enum) -> tuple[Touch, ...]:
+    """Documents in which a new spelling may be found: one value that is found stays, a list gets longer."""
+    statuses = [Status.NOT_FOUND, Status.FOUND][: 1 + isinstance(attribute, EnumListAttribute)]
+    return tuple(Touch(attribute=attribute.name, status=status) for status in statuses)
+
+
+def _diff_value(attribute: Enum, old: LegalValue, new: LegalValue) -> Iterator[Change]:
     """Synonyms and parent of one value, under its new name. A spelling counts once, as texts are compared."""
-    where = f"{attribute} {new.value!r}"
-    holders = (Touch(attribute=attribute, value=old.value),)
-    missed = (Touch(attribute=attribute, status=Status.NOT_FOUND),)
+    where = f"{attribute.name} {new.value!r}"
+    holders, missed = (Touch(attribute=attribute.name, value=old.value),), _that_may_get_more(attribute)
     before, after = ({normalise_text(text): text for text in _spellings(legal)} for legal in (old, new))
     names = {normalise_text(old.value), normalise_text(new.value)}
     for spelled in sorted(before.keys() - after.keys() - names):

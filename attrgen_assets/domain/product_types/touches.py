@@ -42,7 +42,7 @@ class Touch:
             (self.value is None or found == self.value or (isinstance(found, list) and self.value in found))
             and (self.status is None or entry.get("status") == self.status)
             and (self.outside is None or _is_outside(found, self.outside))
-            and (self.source is None or (provenance.get("generator"), provenance.get("field")) == self.source)
+            and (self.source is None or _came_from(provenance, *self.source))
         )
 
     def __str__(self) -> str:
@@ -55,6 +55,11 @@ class Touch:
             f"came from {self.source[0]} {self.source[1]}" if self.source is not None else "",
         ]
         return f"{self.attribute} {' and '.join(part for part in said if part) or 'is there'}"
+
+
+def _came_from(provenance: Mapping[str, Any], generator: str, field: str) -> bool:
+    """Whether a generator found the value in this field, or in several of which this is one."""
+    return provenance.get("generator") == generator and field in (provenance.get("field") or "").split(", ")
 
 
 def _is_outside(value: Any, limits: tuple[float, float]) -> bool:

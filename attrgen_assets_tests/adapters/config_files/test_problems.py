@@ -43,6 +43,15 @@ def test_a_slip_is_found_once_at_its_place(tmp_path: Path, slip: Slip) -> None:
     assert slip.help in (problem.help or "")
 
 
+def test_named_parts_that_spell_no_value_are_told(tmp_path: Path) -> None:
+    text = changed(SAREE, "{lexicon: title, near: border}", "{lexicon: title, named: [border, pallu]}")
+    text = changed(text, "vocabularies:\n", "texts: {parts: {border: [border], pallu: [pallu]}}\n\nvocabularies:\n")
+    [problem] = problems_of(make_config_dir(tmp_path, {"product_types/saree.yaml": text}))
+    assert (problem.key, problem.line) == ("attributes.border.sources[0].named", line_of(text, "named:"))
+    assert problem.message == "no value and no synonym is spelled by a word of each of these parts, in this order"
+    assert problem.help == "such a synonym: border pallu"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "message"),
     [

@@ -14,9 +14,9 @@ from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import compile_plan
 from attrgen_assets.domain.attributes.validate import Validated, Validator, validate_candidates
 from attrgen_assets.domain.ports import Override
-from attrgen_assets.domain.product_types.model import ProductType
+from attrgen_assets.domain.product_types.model import LexiconSource, ProductType
 from attrgen_assets.domain.product_types.trust import Accept, Calibration, Measured
-from attrgen_assets_tests.domain.attributes.test_validate import make_raw
+from attrgen_assets_tests.domain.attributes.test_validate import make_raw, with_attribute
 from attrgen_assets_tests.factories import make_product_type
 
 answers = st.lists(
@@ -151,6 +151,17 @@ def test_values_of_every_kind_can_be_proposed() -> None:
         "length_m": ["5.5"],
         "reversible": ["true"],
     }
+
+
+def test_of_a_list_all_that_a_source_reads_is_proposed() -> None:
+    line = {"title": "Red silk saree with zari", "color": "Red", "description": "Lace, zari and sequinned work"}
+    sources = (LexiconSource(fields=("title", "description"), pick="all"),)
+    config = with_attribute("ornamentation", sources=sources, accept=Accept(min_precision=0.99))
+    plan, raw = compile_plan(config.model_copy(update={"calibration": CURVE})), make_raw(line)
+    result = validate_candidates(raw, generate_candidates(raw, plan), plan)
+    assert proposals(result) == [
+        ("ornamentation", "zari, lace, sequinned", ["Zari", "Sequinned", "Lace"], "title, description")
+    ]
 
 
 def test_a_person_is_sure_whatever_the_gold_set_shows() -> None:

@@ -16,7 +16,7 @@ from attrgen_assets_tests.factories import make_values
 DENYING = ("no", "not", "without", "zero", "don't")
 READING = Evidence(
     denying=DENYING,
-    names=["mills", "lane"],
+    names=["mills", "lane", "co-op"],
     known=[
         "no slits",
         "not included",
@@ -81,6 +81,7 @@ def evident(text: str, reading: Evidence = READING) -> str:
         # names
         ("Rajesh Silk Mills saree", "rajesh | saree"),
         ("Velvet Lane", "|"),
+        ("Rajesh Silk Co-op saree", "rajesh | saree"),
         ("lane", "lane"),
     ],
 )

@@ -147,7 +147,7 @@ def test_a_list_has_what_all_fields_of_a_lexicon_say() -> None:
         documents = Validator(plan).validate(raw, candidates).documents
         assert documents["ornamentation"].to_list() == [["Zari", "Lace"], ["Sequinned"], ["Embroidered"]]
         told = documents["ornamentation.provenance"].struct.unnest()
-        assert told["field"].to_list() == ["title", "description", "ornamentation"]
+        assert told["field"].to_list() == ["title, description", "description", "ornamentation"]
         assert told["text"].to_list() == ["zari, lace", "sequinned", "Embroidered"]
 
 

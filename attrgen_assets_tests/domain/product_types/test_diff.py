@@ -30,6 +30,10 @@ CASES = {
         ("Silk: [reshmi]", "Silk: [reshmi]\n    Linen:"),
         ["added value of fabric: Linen | fabric is NOT_FOUND"],
     ),
+    "value added to a list": (
+        ("values: [S, M, 3XL]", "values: [S, M, 3XL, XS]"),
+        ["added value of size: XS | size is NOT_FOUND; size is FOUND"],
+    ),
     "value removed": (("    Lace:\n", ""), ["removed value of fabric: Lace | fabric is 'Lace'"]),
     "value renamed by spelling": (
         ("values: [S, M, 3XL]", "values: [S, M, 3-XL]"),
