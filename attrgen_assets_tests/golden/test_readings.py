@@ -110,6 +110,13 @@ KURTA = [
         {"set_contents": "Kurta with Palazzos"},
     ),
     ({"title": "Cotton Kurta", "description": "Perfect with palazzos and a dupatta"}, {"set_contents": "Kurta Only"}),
+    ({"title": "Kurta", "description": "Pls dont ask 🙏 Machine wash ok"}, {"wash_care": "Machine Wash"}),
+    ({"title": "Palazzo Set with Trousers and Organza Dupatta"}, {"set_contents": "Kurta with Palazzos and Dupatta"}),
+    (
+        {"title": "Red Kurta", "description": "Wear it to a puja with a plain churidar. Hand wash as colour may bleed"},
+        {"set_contents": "Kurta Only", "wash_care": "Hand Wash"},
+    ),
+    ({"title": "Kurta", "description": "The sleeves end at the elbow"}, {"sleeve_length": "Half Sleeves"}),
     # Words of the trade are no names, and what a kurta is styled with is its own.
     ({"title": "Red Boutique Style Kurta"}, {"color": "Red"}),
     (
@@ -184,6 +191,10 @@ SAREE = [
         {"fabric": "Silk", "blouse": "Blouse Piece", "stitch": None},
     ),
     ({"title": "Saree", "description": "Blouse Piece Included: No"}, {"blouse": "No Blouse"}),
+    ({"title": "Saree", "description": "We do not weave a blouse piece with it"}, {"blouse": None}),
+    ({"title": "Saree", "description": "Blouse piece is NOT there"}, {"blouse": "No Blouse"}),
+    ({"title": "Saree", "description": "Soft silk, running blouse attached, 6.3 mtr total"}, {"length_m": 6.3}),
+    ({"title": "Stone Grey Saree"}, {"color": "Grey", "ornamentation": None}),
     ({"title": "Saree", "description": "Golden tassels not included"}, {"color": None, "ornamentation": None}),
     (
         {"title": "Saree", "description": "Blouse: 80 cm, georgette, unstitched"},

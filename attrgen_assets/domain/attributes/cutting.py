@@ -1,4 +1,4 @@
-"""From the texts of a field to its clauses: cut at commas, ends of sentences, bullets, tags and labels."""
+"""From the texts of a field to its clauses: cut at commas, ends of sentences, bullets, emoji, tags and labels."""
 
 import re
 from collections.abc import Container, Sequence
@@ -22,6 +22,7 @@ _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
 _DASHED_LABEL: Final = r"((?:^|[.;,|•·\n]\s*)[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}) [-–—] "
 _MOST_COMMAS: Final = 4  # of what one word denies
 _TAG: Final = r"<[^<>]{0,40}>"
+_EMOJI: Final = r"[\x{2600}-\x{27BF}\x{1F300}-\x{1FAFF}]"
 _LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)$"
 _GLUED_COMMA: Final = r"([^0-9]),"
 _INNER_CAPITAL: Final = r"([a-z0-9).?!])([A-Z][a-z])"
@@ -44,7 +45,7 @@ def denials_joined(cells: pl.Series, denying: Sequence[str]) -> pl.Series:
 
 
 def cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], labels: tuple[str, str] | None) -> Encoded:
-    """Cut at commas (not inside numbers), ends of sentences, bullets, tags and, in run-on texts, inner capitals.
+    """Cut at commas (not inside numbers), ends of sentences, bullets, emoji, tags and, in run-on texts, inner capitals.
 
     Words in brackets at the end speak of the whole and not of the part before: "saree with blouse piece (wine, EX-1)".
     In run-on texts a dash after a label ("Blouse Type - Unstitched") is a colon.
@@ -58,6 +59,8 @@ def cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], labels
     text = text.str.replace_many(_CUTS, leftmost=True)
     if cells.str.ends_with(")").any():
         text = text.str.replace(_LAST_BRACKETS, f"{_CUT}${{1}}")
+    if cells.str.contains(_EMOJI).any():
+        text = text.str.replace_all(_EMOJI, _CUT)
     if cells.str.contains("<", literal=True).any():
         text = text.str.replace_all(_TAG, _CUT)
     if cells.str.contains(r",\S").any():

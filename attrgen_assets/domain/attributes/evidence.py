@@ -64,11 +64,21 @@ class Evidence:
         )
         endings = _phrases(names)
         self._names = _by_first_word(endings)
+        self._a_denial = rf" (?:{'|'.join('  '.join(phrase) for phrase in phrases)}) " if phrases else "$^"
         self._doubtful = _doubtful(phrases, endings)
 
     def doubtful(self, texts: pl.Series) -> np.ndarray:
         """The texts (bool), as `text.spaced` writes them, of which not all may count; the others need no reading."""
         return texts.str.contains(self._doubtful).to_numpy()
+
+    def denies(self, texts: pl.Series) -> np.ndarray:
+        """The texts (bool), as `text.spaced` writes them, in which a denying word stands.
+
+        >>> from attrgen_assets.domain.text import spaced
+        >>> Evidence(denying=["no"], names=(), known=()).denies(spaced(pl.Series(["no blouse", "nora"]))).tolist()
+        [True, False]
+        """
+        return texts.str.contains(self._a_denial).to_numpy()
 
     def of(self, raw: pl.Series, texts: pl.Series) -> pl.Series:
         """The texts, as `text.spaced` writes them, with a gap for each run of words that are no evidence.

@@ -73,8 +73,8 @@ def _find(
         case LabelSource():
             return _find_behind_labels(fields, field, attribute)
         case LexiconSource():
-            proven = attribute.name not in plan.denials
-            return _find_in_lexicon(fields, field, source, plan.vocabularies[attribute.name], proven=proven)
+            denials = plan.denials.get(attribute.name)
+            return _find_in_lexicon(fields, field, source, plan.vocabularies[attribute.name], denials)
         case PatternSource():
             return _find_pattern(fields, field, source, attribute)
 
@@ -104,14 +104,15 @@ def _find_behind_labels(fields: Fields, field: str, attribute: Attribute) -> Fou
 
 
 def _find_in_lexicon(
-    fields: Fields, field: str, source: LexiconSource, vocabulary: Vocabulary, *, proven: bool
+    fields: Fields, field: str, source: LexiconSource, vocabulary: Vocabulary, denials: np.ndarray | None
 ) -> Found:
     """Legal values and synonyms in clauses, or only around the `near` words, never beside a `not_near` word.
 
-    proven: not in what is denied, nor in names.
+    denials: which spellings (bool) are denials, "without"; others are not found in what is denied, nor in names.
     """
     if source.named:
         return _find_named(fields.named(field, source.named, source.not_near), vocabulary)
+    proven = denials is None
     clauses, mentions = fields.part(field, source.part, proven=proven)
     near = mentions.of_any(source.near)
     if source.near and not near.any():
@@ -126,6 +127,10 @@ def _find_in_lexicon(
         clause, phrase = fields.spellings(field, source.part, vocabulary, proven=proven)
     if source.not_near:
         clause, phrase = clause[wanted[clause]], phrase[wanted[clause]]
+    if denials is not None:
+        texts = fields.part(field, source.part)[0].texts.spaced
+        told = denials[phrase] | _stand_in(texts.gather(clause), vocabulary.spaced_texts.gather(phrase))
+        clause, phrase = clause[told], phrase[told]
     if source.pick == "all":
         return _spread(clauses, clause, phrase, vocabulary)
     rows, hits = clauses.spread(clause)
@@ -135,6 +140,12 @@ def _find_in_lexicon(
         return Found(rows, phrase[first], vocabulary.spelling_texts)
     second = _second_per_clause(clause, phrase, vocabulary, clauses=len(clauses.texts.raw))[clause[first]]
     return Found(rows[second >= 0], second[second >= 0], vocabulary.spelling_texts)
+
+
+def _stand_in(texts: pl.Series, words: pl.Series) -> np.ndarray:
+    """Which of some words (bool) stand in the text of the same place; both as `text.spaced` writes them."""
+    pairs = pl.DataFrame({"text": texts, "words": words})
+    return pairs.select(pl.col("text").str.contains(pl.col("words"), literal=True)).to_series().to_numpy()
 
 
 def _find_named(named: Encoded, vocabulary: Vocabulary) -> Found:

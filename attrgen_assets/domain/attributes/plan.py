@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+
 from attrgen_assets.domain.attributes.clauses import ContextWords
 from attrgen_assets.domain.attributes.evidence import Evidence
 from attrgen_assets.domain.attributes.labels import Labels, any_of, label_names
@@ -32,7 +34,8 @@ class Plan:
 
     vocabularies: by attribute, the legal values of an enum or enum_list, the telling words of a boolean.
     context: every word that a source wants or does not want beside a value, that says how to read, or names a part.
-    evidence: what counts of a clause.  denials: the attributes to which a denial is a value ("without blouse").
+    evidence: what counts of a clause.
+    denials: by attribute to which a denial is a value ("without blouse"), the spellings (bool) that are denials.
     parts: the words that name parts of the product.  labels: those that running texts may have.
     silent: labels of one word that spell a value ("Weave: Chanderi"), as a regular expression.
     """
@@ -41,7 +44,7 @@ class Plan:
     vocabularies: dict[str, Vocabulary]
     context: ContextWords
     evidence: Evidence
-    denials: frozenset[str]
+    denials: dict[str, np.ndarray]
     parts: PartWords
     labels: Labels
     silent: str
@@ -67,13 +70,18 @@ def compile_plan(product_type: ProductType) -> Plan:
     reading = (*texts.boilerplate, *texts.styling, *texts.negations, *texts.names)
     denying = set(normalise_all(texts.negations))
     known = {spelling for vocabulary in vocabularies.values() for spelling in vocabulary.spelled}
+    evidence = Evidence(denying=texts.negations, names=texts.names, known=[*known, *near, *not_near])
     context = ContextWords([*near, *not_near, *reading, *parts.foreign, *parts.words(PRODUCT)])
     return Plan(
         product_type,
         vocabularies,
         context,
-        Evidence(denying=texts.negations, names=texts.names, known=[*known, *near, *not_near]),
-        frozenset(name for name, vocabulary in vocabularies.items() if vocabulary.spelled.keys() & denying),
+        evidence,
+        {
+            name: evidence.denies(vocabulary.spaced_texts)
+            for name, vocabulary in vocabularies.items()
+            if vocabulary.spelled.keys() & denying
+        },
         parts,
         labels=Labels(product_type.feed, product=parts.words(PRODUCT), parts=parts.foreign),
         silent=any_of(_silent(set(names) - set(several_words), vocabularies.values(), context)),

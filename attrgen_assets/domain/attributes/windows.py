@@ -107,7 +107,8 @@ def _containing(text: str, start: int, phrase: int, vocabulary: Vocabulary) -> i
 
 @lru_cache(maxsize=4096)
 def _window_regex(source: LexiconSource) -> str:
-    words = "|".join(regex_literal(word.replace(" ", "  ")) for word in normalise_all(source.near) if word)
+    phrases = sorted(normalise_all(source.near), key=len, reverse=True)  # "sleeves end at" before "sleeves"
+    words = "|".join(regex_literal(phrase.replace(" ", "  ")) for phrase in phrases if phrase)
     return rf"(?: \S+ ){{0,{source.words_before}}} (?:{words}) (?: \S+ ){{0,{source.words_after}}}"
 
 
