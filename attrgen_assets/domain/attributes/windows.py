@@ -87,14 +87,25 @@ def _whole(windows: _Windows, hit: np.ndarray, phrase: np.ndarray, vocabulary: V
     hits = pl.DataFrame({"window": window, "text": text})
     begins = hits.select(pl.col("window").str.starts_with(pl.col("text"))).to_series().to_numpy() & first[outer]
     ends = hits.select(pl.col("window").str.ends_with(pl.col("text"))).to_series().to_numpy() & last[outer]
-    places = windows.places(hit[outer[begins | ends]])
+    outer, begins = outer[begins | ends], begins[begins | ends]
+    cut = _has_longer(windows, hit[outer], phrase[outer], vocabulary)
+    outer, begins = outer[cut], begins[cut]
+    places = windows.places(hit[outer])
     result = phrase.copy()
-    for at, begin, end in zip(outer.tolist(), begins.tolist(), ends.tolist(), strict=True):
-        if begin or end:
-            text_of, start, behind = places[int(hit[at])]
-            size = len(vocabulary.spaced_texts[int(phrase[at])])
-            result[at] = _containing(text_of, start if begin else behind - size, int(phrase[at]), vocabulary)
+    for at, begin in zip(outer.tolist(), begins.tolist(), strict=True):
+        text_of, start, end = places[int(hit[at])]
+        size = len(vocabulary.spaced_texts[int(phrase[at])])
+        result[at] = _containing(text_of, start if begin else end - size, int(phrase[at]), vocabulary)
     return result
+
+
+def _has_longer(windows: _Windows, hit: np.ndarray, phrase: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:
+    """Whether the clause of each hit has (bool) a longer spelling in which the hit's stands."""
+    clauses, clause = np.unique(windows.clause[hit], return_inverse=True)
+    number, found = vocabulary.phrases.find(windows.texts.gather(clauses))
+    told = set(zip(number.tolist(), found.tolist(), strict=True))
+    pairs = zip(clause.tolist(), phrase.tolist(), strict=True)
+    return np.array([any((at, other) in told for other, _ in vocabulary.around[one]) for at, one in pairs], dtype=bool)
 
 
 def _containing(text: str, start: int, phrase: int, vocabulary: Vocabulary) -> int:
