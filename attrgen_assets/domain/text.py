@@ -75,3 +75,12 @@ def spaced(texts: pl.Series) -> pl.Series:
     """
     doubled = pl.col("text").str.replace_all(" ", "  ", literal=True)
     return texts.alias("text").to_frame().select(text=pl.format(" {} ", doubled))["text"]
+
+
+def regex_literal(text: str) -> str:
+    r"""A text as it is written in a regular expression.
+
+    >>> print(regex_literal("3/4 length"))
+    3\/4 length
+    """
+    return "".join(character if character.isalnum() or character == " " else f"\\{character}" for character in text)

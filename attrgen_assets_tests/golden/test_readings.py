@@ -8,7 +8,7 @@ from attrgen_assets.adapters.config_files import load_product_type
 from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import compile_plan
 from attrgen_assets.domain.attributes.validate import validate_candidates
-from attrgen_assets_tests.domain.attributes.test_validate import make_raw
+from attrgen_assets_tests.domain.attributes.listings import make_raw
 from attrgen_assets_tests.golden.test_samples import CONFIG
 
 KURTA = [

@@ -1,6 +1,5 @@
 """From the texts of a field to its clauses: cut at commas, ends of sentences, bullets, emoji, tags and labels."""
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Final
@@ -9,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, encode, starts_of_runs
-from attrgen_assets.domain.text import normalise_series
+from attrgen_assets.domain.text import normalise_series, regex_literal
 
 _CUT: Final = "\x1f"
 _GOES_ON: Final = "\x1e"  # at the beginning of a clause that is not its sentence's first
@@ -36,7 +35,7 @@ def denials_joined(cells: pl.Series, denying: Sequence[str]) -> pl.Series:
     """
     if not denying or not cells.str.contains(r"(?i), .* n?or ").any():
         return cells
-    words = "|".join(map(re.escape, denying))
+    words = "|".join(map(regex_literal, denying))
     item = r"(?:[\w-]+ ){0,2}[\w-]+"
     comma = rf"(?i)\b((?:{words})(?: [\w-]+){{1,10}}), ({item}(?:, {item})*,? n?or )"
     for _ in range(_MOST_COMMAS):

@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from attrgen_assets.domain.text import normalise_all
+from attrgen_assets.domain.text import normalise_all, regex_literal
 
 MOST_DENIED: Final = 4  # words; without a connecting word, what comes later is rarely meant
 _ALTERNATIVES: Final = frozenset({"or", "nor"})  # what they join is denied, too
@@ -37,11 +37,14 @@ _DENIED_ALONE: Final = frozenset(  # qualities: what follows them is said of the
     "iron ironing fuss maintenance shrinkage shrink fade fading bleed bleeding pilling wrinkle wrinkles crease creases "
     "compromise hassle".split()
 )
+# "Style no KT101": of these "no" says the number
 _NUMBERED: Final = frozenset("style design item art article model lot batch code serial part ref order".split())
 _DENIED_BEFORE: Final = frozenset({"included", "provided", "supplied", "recommended", "advised", "used"})
+# "not suitable for": what follows is denied
 _MEANT: Final = frozenset({"suitable", "meant", "fit", "advisable", "intended", "safe", "recommended", "advised"})
 _FOR: Final = frozenset({"for", "to"})
 _BEGINS_ANEW: Final = frozenset({"with", "has", "but"})
+_NOTHING: Final = "$^"  # the regular expression of no text
 _GAP: Final = "|"  # no word, so that no phrase is found across it
 _COMPOUND: Final = re.compile(r"(?=\b(\w+)-(\w+))")
 _ANSWER: Final = re.compile(r":\s*\w+\W*$")
@@ -64,8 +67,9 @@ class Evidence:
         )
         endings = _phrases(names)
         self._names = _by_first_word(endings)
-        self._a_denial = rf" (?:{'|'.join('  '.join(phrase) for phrase in phrases)}) " if phrases else "$^"
-        self._doubtful = _doubtful(phrases, endings)
+        self._a_denial = rf" {_any_of(phrases)} "
+        may_deny, a_name = rf" {_any_of(phrases)} (?: [^\d ]|$)", rf"\S  {_any_of(endings)} "
+        self._doubtful = f"{may_deny}|{a_name}"
 
     def doubtful(self, texts: pl.Series) -> np.ndarray:
         """The texts (bool), as `text.spaced` writes them, of which not all may count; the others need no reading."""
@@ -186,8 +190,6 @@ def _first_at(phrases: Mapping[str, Sequence[Phrase]], words: Sequence[str], at:
     return None
 
 
-def _doubtful(denying: Sequence[Phrase], endings: Sequence[Phrase]) -> str:
-    """A regular expression of a denying word that may deny something, or of a name's end behind another word."""
-    denials, names = ("|".join("  ".join(phrase) for phrase in phrases) for phrases in (denying, endings))
-    patterns = [rf" (?:{denials}) (?: [^\d ]|$)"] * bool(denials) + [rf"\S  (?:{names}) "] * bool(names)
-    return "|".join(patterns) or "$^"
+def _any_of(phrases: Iterable[Phrase]) -> str:
+    """A regular expression of any of some phrases, as `text.spaced` writes them but for its outer spaces."""
+    return f"(?:{'|'.join(regex_literal('  '.join(phrase)) for phrase in phrases) or _NOTHING})"

@@ -11,7 +11,7 @@ from attrgen_assets.domain.attributes.clauses import Encoded, Mentions, starts_o
 from attrgen_assets.domain.attributes.fields import Fields
 from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
-from attrgen_assets.domain.attributes.windows import in_windows, is_named_by_itself, near_words, regex_literal
+from attrgen_assets.domain.attributes.windows import in_windows, is_named_by_itself, near_words
 from attrgen_assets.domain.product_types.fields import field_frame
 from attrgen_assets.domain.product_types.learned import LearnedSource
 from attrgen_assets.domain.product_types.model import (
@@ -22,6 +22,7 @@ from attrgen_assets.domain.product_types.model import (
     NumberAttribute,
     PatternSource,
 )
+from attrgen_assets.domain.text import regex_literal
 from attrgen_assets.domain.units import unit_spellings
 
 _NUMBER = r"\d+(?:[.,]\d+)*"

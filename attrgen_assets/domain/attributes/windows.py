@@ -9,7 +9,7 @@ import polars as pl
 from attrgen_assets.domain.attributes.clauses import DistinctTexts, Encoded, Mentions, starts_of_runs
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import LexiconSource
-from attrgen_assets.domain.text import normalise_all, spaced
+from attrgen_assets.domain.text import normalise_all, regex_literal, spaced
 
 
 @lru_cache(maxsize=4096)
@@ -121,12 +121,3 @@ def _window_regex(source: LexiconSource) -> str:
     phrases = sorted(normalise_all(source.near), key=len, reverse=True)  # "sleeves end at" before "sleeves"
     words = "|".join(regex_literal(phrase.replace(" ", "  ")) for phrase in phrases if phrase)
     return rf"(?: \S+ ){{0,{source.words_before}}} (?:{words}) (?: \S+ ){{0,{source.words_after}}}"
-
-
-def regex_literal(text: str) -> str:
-    r"""A text as it is written in a regular expression.
-
-    >>> print(regex_literal("3/4 length"))
-    3\/4 length
-    """
-    return "".join(character if character.isalnum() or character == " " else f"\\{character}" for character in text)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import product
 from typing import Final
 
 import polars as pl
@@ -156,7 +155,8 @@ def _check_named(parts: Parts, attribute: Attribute, source: LexiconSource, at: 
     legal = attribute.values if isinstance(attribute, EnumAttribute | EnumListAttribute) else ()
     told = [text for value in legal for text in (value.value, *(synonym.text for synonym in value.synonyms))]
     words = [normalise_all(parts.texts.parts.get(part, ())) for part in source.named]
-    if legal and all(words) and not {" ".join(each) for each in product(*words)} & set(normalise_all(told)):
+    spelled = " ".join(f"(?:{'|'.join(map(re.escape, each))})" for each in words)
+    if legal and all(words) and not any(re.fullmatch(spelled, text) for text in normalise_all(told)):
         message = "no value and no synonym is spelled by a word of each of these parts, in this order"
         yield at.problem(message, help=f"such a synonym: {' '.join(each[0] for each in words)}")
 

@@ -16,7 +16,7 @@ from attrgen_assets.domain.attributes.validate import Validated, Validator, vali
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.product_types.model import LexiconSource, ProductType
 from attrgen_assets.domain.product_types.trust import Accept, Calibration, Measured
-from attrgen_assets_tests.domain.attributes.test_validate import make_raw, with_attribute
+from attrgen_assets_tests.domain.attributes.listings import make_raw, with_attribute
 from attrgen_assets_tests.factories import make_product_type
 
 answers = st.lists(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from attrgen_assets.domain.attributes.evidence import MOST_DENIED, Evidence
 from attrgen_assets.domain.product_types.model import LexiconSource, Texts
 from attrgen_assets.domain.text import normalise_text, spaced
-from attrgen_assets_tests.domain.attributes.test_validate import GOOD, first, make_raw, run, with_attribute
+from attrgen_assets_tests.domain.attributes.listings import GOOD, first, make_raw, run, with_attribute
 from attrgen_assets_tests.factories import make_values
 
 DENYING = ("no", "not", "without", "zero", "don't")

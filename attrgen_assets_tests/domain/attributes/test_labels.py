@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from attrgen_assets.domain.attributes.labels import Labels
 from attrgen_assets.domain.product_types.model import ColumnSource, Feed, LabelSource, LexiconSource, ProductType
-from attrgen_assets_tests.domain.attributes.test_validate import make_raw, run
+from attrgen_assets_tests.domain.attributes.listings import make_raw, run
 from attrgen_assets_tests.factories import make_product_type
 
 FEED = Feed(

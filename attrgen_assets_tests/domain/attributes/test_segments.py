@@ -13,7 +13,7 @@ from attrgen_assets.domain.attributes.segments import PartWords
 from attrgen_assets.domain.attributes.validate import validate_candidates
 from attrgen_assets.domain.product_types.model import LexiconSource, Texts
 from attrgen_assets.domain.text import normalise_text, spaced
-from attrgen_assets_tests.domain.attributes.test_validate import make_raw
+from attrgen_assets_tests.domain.attributes.listings import make_raw
 from attrgen_assets_tests.factories import make_product_type
 
 WORDS = PartWords(

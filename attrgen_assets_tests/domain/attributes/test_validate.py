@@ -1,78 +1,35 @@
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from polars.testing import assert_frame_equal
 
 from attrgen_assets.domain.attributes.candidates import candidate_frame, candidate_groups
-from attrgen_assets.domain.attributes.check import failing_values
 from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import compile_plan
-from attrgen_assets.domain.attributes.validate import Validated, Validator, validate_candidates
+from attrgen_assets.domain.attributes.validate import Validator
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.product_types.model import (
     BooleanAttribute,
-    ColumnSource,
     EnumAttribute,
     Fallback,
     LexiconSource,
     Matching,
     PatternSource,
-    ProductType,
     Texts,
 )
 from attrgen_assets.domain.product_types.rules import ExcludesRule, ImpliesRule, RequiresRule
-from attrgen_assets.domain.tables import IN_PREFIX, RefusalReason
+from attrgen_assets.domain.tables import RefusalReason
+from attrgen_assets_tests.domain.attributes.listings import (
+    COLUMN_THEN_ALL_TEXTS,
+    GOOD,
+    first,
+    make_raw,
+    run,
+    with_attribute,
+)
 from attrgen_assets_tests.factories import make_product_type, make_values
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
-
-
-def make_raw(*lines: Mapping[str, str | None], refused: Mapping[int, str] | None = None) -> pl.DataFrame:
-    """RAW from one mapping of feed columns per row; SKUs are A, B, C ... where a row states none."""
-    columns = list(dict.fromkeys(name for line in lines for name in line if name != "sku"))
-    skus = [line.get("sku", chr(ord("A") + i)) for i, line in enumerate(lines)]
-    cells = {name: [line.get(name) for line in lines] for name in columns}
-    return pl.DataFrame(
-        {
-            "source_file": ["feed.csv"] * len(lines),
-            "row_number": range(1, len(lines) + 1),
-            "sku": skus,
-            "refused": [(refused or {}).get(i) for i in range(len(lines))],
-            "refused_detail": [None] * len(lines),
-            f"{IN_PREFIX}sku": skus,
-            **{IN_PREFIX + name: texts for name, texts in cells.items()},
-        },
-        schema_overrides=dict.fromkeys(
-            ["source_file", "sku", "refused", "refused_detail", *(IN_PREFIX + n for n in ["sku", *columns])], pl.String
-        )
-        | {"row_number": pl.UInt32},
-    )
-
-
-def run(raw: pl.DataFrame, product_type: ProductType | None = None, **options: Any) -> Validated:
-    config = product_type or make_product_type()
-    plan = compile_plan(config)
-    groups = generate_candidates(raw, plan)
-    return Validator(plan, **options).validate(raw, groups)
-
-
-def first(result: Validated) -> dict[str, Any]:
-    return result.documents.to_dicts()[0]
-
-
-def with_attribute(name: str, **changes: Any) -> ProductType:
-    config = make_product_type()
-    return config.with_attributes(
-        tuple(a.model_copy(update=changes) if a.name == name else a for a in config.attributes)
-    )
-
-
-GOOD = {"title": "Navy blue pure silk saree", "price": "Rs\n1699", "mrp": "2,000"}
 
 
 def test_a_title_says_color_and_fabric() -> None:
@@ -125,12 +82,6 @@ def test_a_list_names_a_text_for_each_of_its_values() -> None:
     document = first(run(make_raw(GOOD | {"description": "Sequinned all over, with lace, zari and lace"})))
     assert document["ornamentation"] == ["Zari", "Sequinned", "Lace"]
     assert document["ornamentation.provenance"]["text"] == "sequinned, lace, zari"
-
-
-COLUMN_THEN_ALL_TEXTS = (
-    ColumnSource(fields=("ornamentation",)),
-    LexiconSource(fields=("title", "description"), pick="all"),
-)
 
 
 def test_a_list_has_what_all_fields_of_a_lexicon_say() -> None:
@@ -358,65 +309,6 @@ def test_an_empty_batch_gives_two_empty_tables_with_columns() -> None:
     assert empty.documents.schema == full.documents.schema
     assert empty.quarantined.schema == full.quarantined.schema
     assert empty.documents.height == empty.quarantined.height == 0
-
-
-WORDS = st.sampled_from(
-    [
-        "red",
-        "navy",
-        "silk",
-        "Pure-Silk",
-        "cotten",
-        "gingham",
-        "blouse piece",
-        "5.5 m",
-        "Rs\n99",
-        "NA",
-        "nan",
-        "lace,",
-        "💥",
-    ]
-)
-CELLS = st.one_of(st.none(), st.text(max_size=25), st.lists(WORDS, max_size=5).map(" ".join))
-COLUMNS = ("title", "description", "color", "fabric", "ornamentation", "blouse", "length", "price", "mrp", "reversible")
-LINES = st.fixed_dictionaries(dict.fromkeys(COLUMNS, CELLS))
-LACE = st.lists(st.sampled_from(["lace", "zari"]), max_size=2).map(" ".join)
-BOTH_TEXTS_STATE = st.fixed_dictionaries(dict.fromkeys(COLUMNS, CELLS) | {"title": LACE, "description": LACE})
-
-
-@settings(deadline=None)
-@given(st.lists(LINES, min_size=1, max_size=12))
-def test_any_table_of_any_text_gives_legal_documents_and_loses_no_row(lines: list[dict[str, str | None]]) -> None:
-    raw, config = make_raw(*lines), make_product_type()
-    result = run(raw, config)
-    numbers = result.documents["row_number"].to_list() + result.quarantined["row_number"].to_list()
-    assert sorted(numbers) == list(range(1, len(lines) + 1))
-    assert failing_values(result.documents.lazy(), config).total == 0
-    incomplete = result.documents.filter(~pl.col("complete"))
-    assert incomplete["missing"].list.len().min() != 0
-
-
-@settings(deadline=None)
-@given(st.lists(LINES | BOTH_TEXTS_STATE, min_size=1, max_size=6), st.integers(1, 3))
-def test_batches_and_the_candidate_table_change_no_answer(lines: list[dict[str, str | None]], size: int) -> None:
-    raw, config = make_raw(*lines), with_attribute("ornamentation", sources=COLUMN_THEN_ALL_TEXTS)
-    plan = compile_plan(config)
-    whole = validate_candidates(raw, generate_candidates(raw, plan), plan)
-    validator = Validator(plan)
-    parts = []
-    for start in range(0, raw.height, size):
-        batch = raw.slice(start, size)
-        table = candidate_frame(generate_candidates(batch, plan), first_row=start)
-        parts.append(validator.validate(batch, candidate_groups(table, config, first_row=start)))
-    assert_frame_equal(pl.concat([part.documents for part in parts]), whole.documents)
-    assert_frame_equal(pl.concat([part.quarantined for part in parts]), whole.quarantined)
-
-
-def test_a_cell_of_100_000_characters_and_nul_bytes_are_data() -> None:
-    raw = make_raw(GOOD | {"description": "lace " + "x" * 100_000, "color": "re\x00d"})
-    document = first(run(raw))
-    assert (document["color"], document["ornamentation"]) == ("Red", ["Lace"])
-    assert run(make_raw(GOOD | {"title": "x" * 100_000})).quarantined["reasons"].to_list() == [["too_long"]]
 
 
 def test_several_first_takes_the_first_of_several() -> None:
