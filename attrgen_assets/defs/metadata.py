@@ -74,7 +74,7 @@ def coverage_metadata(validated: pl.LazyFrame, product_type: ProductType) -> Met
     for name, required_only in (("coverage", False), ("coverage_of_required", True)):
         fraction = overall_coverage(counted, required_only=required_only)
         if fraction is not None:
-            metadata[name] = dg.MetadataValue.float(round(fraction, 4))
+            metadata[name] = dg.MetadataValue.float(fraction)
     return metadata
 
 

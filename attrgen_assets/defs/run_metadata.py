@@ -30,7 +30,7 @@ def run_metadata(product_type: str, reports: RunReports) -> Metadata:
         "coverage_of_required": profile.coverage(required_only=True),
     }
     metadata: Metadata = {
-        name: dg.MetadataValue.float(round(fraction, 4)) for name, fraction in fractions.items() if fraction is not None
+        name: dg.MetadataValue.float(fraction) for name, fraction in fractions.items() if fraction is not None
     }
     metadata |= counts_metadata({"refused_values": profile.refused_values, "proposed_values": profile.proposed_values})
     if len(runs) > 1:
