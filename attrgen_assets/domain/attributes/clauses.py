@@ -60,7 +60,7 @@ class Encoded:
         """Leave out the occurrences of texts for which `unwanted` (bool, per text) is true."""
         if not unwanted.any():
             return self
-        return self.only(~unwanted[self.codes])
+        return self.only(~unwanted.take(self.codes))
 
     def only(self, kept: np.ndarray) -> "Encoded":
         """Keep the occurrences for which `kept` (bool, per occurrence) is true."""
@@ -79,7 +79,7 @@ class Encoded:
         if not len(hit_text):
             return self.rows[:0], np.zeros(0, dtype=np.int64)
         counts = np.bincount(hit_text, minlength=len(self.texts.raw))
-        occurrences = np.flatnonzero((counts > 0)[self.codes])
+        occurrences = np.flatnonzero((counts > 0).take(self.codes))
         codes, rows = self.codes[occurrences], self.rows[occurrences]
         per_occurrence = counts[codes]
         before = np.cumsum(per_occurrence) - per_occurrence
@@ -166,15 +166,18 @@ class Mentions:
         """The text of each hit of one of these words."""
         if not words or not len(self.word):
             return self.text[:0]
-        of_words = np.flatnonzero(self.context.positions_in(words) >= 0)
-        texts: np.ndarray = self.text[np.concatenate([self._by_word[number] for number in of_words])]
+        of_words = np.flatnonzero(self.context.positions_in(words) >= 0).tolist()
+        order, begins = self._by_word
+        hits = np.concatenate([order[begins[number] : begins[number + 1]] for number in of_words])
+        texts: np.ndarray = self.text[hits]
         return texts
 
     @cached_property
-    def _by_word(self) -> list[np.ndarray]:
-        """The hits of each context word, by its number."""
-        order = np.argsort(self.word, kind="stable")
-        return np.split(order, np.cumsum(np.bincount(self.word, minlength=self.context.count))[:-1])
+    def _by_word(self) -> tuple[np.ndarray, list[int]]:
+        """The hits by context word, and of each word, by its number, where its hits begin; at last where all end."""
+        numbers = self.word.astype(np.min_scalar_type(self.context.count))  # 16 bits are sorted in a sixth of the time
+        counts = np.bincount(self.word, minlength=self.context.count)
+        return np.argsort(numbers, kind="stable"), [0, *np.cumsum(counts).tolist()]
 
     def where(self, words: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Where these words or phrases stand: (text, position in `words`), by text, then by place."""

@@ -114,7 +114,21 @@ def reader_for(
                 readings.refusals[index] = TextRefusal(RefusalReason.NA_NOT_ALLOWED)
         return readings
 
-    return read
+    return read if vocabulary is None else _spellings_read_once(read, vocabulary)
+
+
+def _spellings_read_once(read: Reader, vocabulary: Vocabulary) -> Reader:
+    """The same: every lexicon hands in the texts of its vocabulary, batch after batch."""
+    known: list[Readings] = []
+
+    def read_or_remember(distinct: pl.Series) -> Readings:
+        if distinct is not vocabulary.spelling_texts:
+            return read(distinct)
+        if not known:
+            known.append(read(distinct))
+        return known[0]
+
+    return read_or_remember
 
 
 def _empty(count: int, value: np.ndarray, method: str) -> Readings:

@@ -20,6 +20,7 @@ _CUTS: Final = (
 _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
 _DASHED_LABEL: Final = r"((?:^|[.;,|•·\n]\s*)[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}) [-–—] "
 _MOST_COMMAS: Final = 4  # of what one word denies
+_OR_BEHIND_COMMA: Final = r"(?i), .* n?or "
 _TAG: Final = r"<[^<>]{0,40}>"
 _EMOJI: Final = r"[\x{2600}-\x{27BF}\x{1F300}-\x{1FAFF}]"
 _LAST_BRACKETS: Final = r"\(([A-Za-z][^()]*)\)$"
@@ -33,14 +34,17 @@ def denials_joined(cells: pl.Series, denying: Sequence[str]) -> pl.Series:
     >>> denials_joined(pl.Series(["No lace, zari work or beads, in silk", "No lace, soft silk"]), ["no"]).to_list()
     ['No lace or zari work or beads, in silk', 'No lace, soft silk']
     """
-    if not denying or not cells.str.contains(r"(?i), .* n?or ").any():
+    joined = cells.str.contains("(?i) n?or ").fill_null(value=False).arg_true()
+    likely = joined.filter(cells.gather(joined).str.contains(_OR_BEHIND_COMMA))
+    if not denying or not len(likely):
         return cells
     words = "|".join(map(regex_literal, denying))
     item = r"(?:[\w-]+ ){0,2}[\w-]+"
     comma = rf"(?i)\b((?:{words})(?: [\w-]+){{1,10}}), ({item}(?:, {item})*,? n?or )"
+    texts = cells.gather(likely)
     for _ in range(_MOST_COMMAS):
-        cells = cells.str.replace_all(comma, "${1} or ${2}")
-    return cells
+        texts = texts.str.replace_all(comma, "${1} or ${2}")
+    return cells.clone().scatter(likely, texts)
 
 
 def cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], labels: tuple[str, str] | None) -> Encoded:
@@ -58,7 +62,7 @@ def cut_into_clauses(cells: pl.Series, spelled: Sequence[Container[str]], labels
     text = text.str.replace_many(_CUTS, leftmost=True)
     if cells.str.ends_with(")").any():
         text = text.str.replace(_LAST_BRACKETS, f"{_CUT}${{1}}")
-    if cells.str.contains(_EMOJI).any():
+    if cells.filter(cells.str.len_bytes() != cells.str.len_chars()).str.contains(_EMOJI).any():
         text = text.str.replace_all(_EMOJI, _CUT)
     if cells.str.contains("<", literal=True).any():
         text = text.str.replace_all(_TAG, _CUT)

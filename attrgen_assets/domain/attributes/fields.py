@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,6 @@ from attrgen_assets.domain.attributes.plan import Plan
 from attrgen_assets.domain.attributes.segments import Segments
 from attrgen_assets.domain.attributes.vocabulary import Vocabulary
 from attrgen_assets.domain.product_types.model import PRODUCT
-from attrgen_assets.domain.text import normalise_all
 
 _ENTITIES: Final = {"&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "\x00": ""}
 _CUT: Final = "\x1f"  # in no text
@@ -119,7 +118,7 @@ class Fields:
             else:
                 names_a_part = np.zeros(len(clauses.texts.raw), dtype=bool)
                 names_a_part[cut] = True
-                clauses = clauses.only(names_a_part[clauses.codes] | (goes_on == number))
+                clauses = clauses.only(names_a_part.take(clauses.codes) | (goes_on == number))
             texts = clauses.texts.replaced(cut, of_part)
             again = self._context.mentions_again(mentions, cut, texts)
             self._parts[field, part, proven] = replace(clauses, texts=texts), again
@@ -138,12 +137,14 @@ class Fields:
             rows, hits = clauses.spread(text[wanted[text]])
             first = starts_of_runs(rows)
             found.append((rows[first], word[wanted[text]][hits[first]]))
-        rows = reduce(np.intersect1d, (rows for rows, _ in found))
-        words = np.stack([word[np.searchsorted(of, rows)] for of, word in found])
-        distinct, codes = np.unique(words, axis=1, return_inverse=True)
-        names = [normalise_all(self._words.words(part)) for part in parts]
-        texts = [" ".join(name[word] for name, word in zip(names, each, strict=True)) for each in distinct.T]
-        return Encoded(rows, codes.reshape(-1), DistinctTexts(pl.Series("text", texts, dtype=pl.String)))
+        rows = reduce(partial(np.intersect1d, assume_unique=True), (rows for rows, _ in found))
+        words = tuple(word[np.searchsorted(of, rows)] for of, word in found)
+        names = [self._words.normal(part) for part in parts]
+        shape = tuple(map(len, names))
+        distinct, codes = np.unique(np.ravel_multi_index(words, shape), return_inverse=True)
+        each = zip(*(place.tolist() for place in np.unravel_index(distinct, shape)), strict=True)
+        texts = [" ".join(name[word] for name, word in zip(names, one, strict=True)) for one in each]
+        return Encoded(rows, codes, DistinctTexts(pl.Series("text", texts, dtype=pl.String)))
 
     def spellings(
         self, field: str, part: str | None, vocabulary: Vocabulary, *, proven: bool
@@ -161,11 +162,11 @@ class Fields:
         """
         subject = np.where(mentions.of_any(self._words.words(PRODUCT)), 0, -1)
         subject[cut] = segments.subjects(texts=len(cut))
-        of_clause = subject[clauses.codes]
-        if clauses.sentences is None or not (of_clause > 0).any():
+        of_clause = subject.take(clauses.codes)
+        begins = starts_of_runs(clauses.sentences) if clauses.sentences is not None else np.zeros(0, dtype=bool)
+        if not (of_clause[begins] > 0).any():
             return np.full(len(of_clause), -1)
-        begins = starts_of_runs(clauses.sentences)
-        of_sentence = of_clause[begins][np.cumsum(begins) - 1]
+        of_sentence = of_clause[begins].take(np.cumsum(begins) - 1)
         return np.where(of_clause == -1, of_sentence, -1)
 
     def _cut(self, field: str, *, proven: bool) -> tuple[np.ndarray, Segments]:
@@ -182,7 +183,7 @@ def _without_styling(clauses: Encoded, styling: np.ndarray) -> Encoded:
 
     "Pair it with red palazzos, a golden dupatta and juttis": none of them is sold.
     """
-    told = styling[clauses.codes]
+    told = styling.take(clauses.codes)
     if clauses.sentences is None or not told.any():
         return clauses
     begins = np.maximum.accumulate(np.where(starts_of_runs(clauses.sentences), np.arange(len(told)), 0))

@@ -71,6 +71,7 @@ class PartWords:
         self._labels = labels
         self.names = (PRODUCT, *(name for name in parts if name not in (PRODUCT, DETAIL)))
         self._words = {name: parts.get(name, ()) for name in (*self.names, DETAIL)}
+        self._normal = {name: normalise_all(words) for name, words in self._words.items()}
 
     @property
     def foreign(self) -> tuple[str, ...]:
@@ -93,6 +94,10 @@ class PartWords:
     def words(self, part: str) -> tuple[str, ...]:
         """The words that name a part."""
         return self._words[part]
+
+    def normal(self, part: str) -> list[str]:
+        """The same, normalised."""
+        return self._normal[part]
 
     def cut(self, spaced: pl.Series) -> Segments:
         """Cut texts, as `text.spaced` writes them, into segments.
@@ -128,7 +133,7 @@ class PartWords:
         marks = {f" {word} ": f"{_CUT}{_WITH} {word} " for word in normalise_all(WITH)}
         marks |= {f" {word} ": f"{_CUT}{_AND} {word} " for word in normalise_all(AND)}
         for part, name in enumerate((*self.names, DETAIL)):
-            for word in normalise_all(self._words[name]):
+            for word in self._normal[name]:
                 spelled = f" {word.replace(' ', '  ')} "
                 marks[spelled] = f"{spelled}{self._heads[part]}{_CUT}{_BEHIND}"
         order = sorted(marks, key=lambda word: (-len(word), word))

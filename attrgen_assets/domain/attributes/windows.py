@@ -29,11 +29,17 @@ def is_named_by_itself(source: LexiconSource) -> bool:
 
 def near_words(mentions: Mentions, near: tuple[str, ...], vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
     """(clause, spelling) pairs of the legal phrases that `near` words are: the words are found, and tell the value."""
-    words = spaced(pl.Series("text", normalise_all(near), dtype=pl.String))
     clause, word = mentions.where(near)
-    hit_word, phrase = vocabulary.phrases.find(words)
-    clauses, hits = Encoded(clause, word, DistinctTexts(words)).spread(hit_word)
+    words, hit_word, phrase = _spelled_by(near, vocabulary)
+    clauses, hits = Encoded(clause, word, words).spread(hit_word)
     return clauses, phrase[hits]
+
+
+@lru_cache(maxsize=4096)
+def _spelled_by(near: tuple[str, ...], vocabulary: Vocabulary) -> tuple[DistinctTexts, np.ndarray, np.ndarray]:
+    """`near` words as texts, and the spellings in them: (word, spelling) index pairs."""
+    words = spaced(pl.Series("text", normalise_all(near), dtype=pl.String))
+    return DistinctTexts(words), *vocabulary.phrases.find(words)
 
 
 def in_windows(

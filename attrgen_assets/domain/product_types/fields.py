@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -13,6 +14,7 @@ from attrgen_assets.domain.tables import IN_PREFIX
 _IGNORED: Final = re.compile(r"[\s_\-]+")
 
 
+@lru_cache(maxsize=4096)
 def spelling(name: str) -> str:
     """A column name as it is compared: case, spaces, underscores and dashes do not matter.
 
