@@ -1,6 +1,7 @@
 """Frames and reports as the metadata that people look at in the UI."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import dagster as dg
@@ -71,11 +72,20 @@ def coverage_metadata(validated: pl.LazyFrame, product_type: ProductType) -> Met
     metadata: Metadata = {
         "coverage_per_attribute": table_value(counted.rename({"found_fraction": "coverage_fraction"}))
     }
-    for name, required_only in (("coverage", False), ("coverage_of_required", True)):
-        fraction = overall_coverage(counted, required_only=required_only)
-        if fraction is not None:
-            metadata[name] = dg.MetadataValue.float(fraction)
-    return metadata
+    return metadata | coverage_fractions(partial(overall_coverage, counted))
+
+
+def coverage_fractions(coverage_of: Callable[..., float | None]) -> Metadata:
+    """Coverage of all attributes, and of the required ones, as numbers that can be plotted; without those unknown.
+
+    coverage_of: takes `required_only`. Six digits: the UI shows all that it is given, and a percentage is rounded from
+    these once more.
+
+    >>> coverage_fractions(lambda *, required_only: 2 / 3 if required_only else None)
+    {'coverage_of_required': FloatMetadataValue(value=0.666667)}
+    """
+    fractions = {"coverage": coverage_of(required_only=False), "coverage_of_required": coverage_of(required_only=True)}
+    return {name: dg.MetadataValue.float(round(each, 6)) for name, each in fractions.items() if each is not None}
 
 
 def refusals_metadata(table: pl.LazyFrame) -> Metadata:

@@ -3,7 +3,7 @@
 import dagster as dg
 import polars as pl
 
-from attrgen_assets.defs.metadata import Metadata, counts_metadata, table_value
+from attrgen_assets.defs.metadata import Metadata, counts_metadata, coverage_fractions, table_value
 from attrgen_assets.domain.ports import RunReports
 from attrgen_assets.domain.reporting.drift import Drift, drift
 from attrgen_assets.workflows.report import last_runs
@@ -25,13 +25,7 @@ def run_metadata(product_type: str, reports: RunReports) -> Metadata:
     if not runs:
         return {}
     profile = runs[0].profile
-    fractions = {
-        "coverage": profile.coverage(required_only=False),
-        "coverage_of_required": profile.coverage(required_only=True),
-    }
-    metadata: Metadata = {
-        name: dg.MetadataValue.float(fraction) for name, fraction in fractions.items() if fraction is not None
-    }
+    metadata = coverage_fractions(profile.coverage)
     metadata |= counts_metadata({"refused_values": profile.refused_values, "proposed_values": profile.proposed_values})
     if len(runs) > 1:
         metadata |= _drift_metadata(drift(runs[1].profile, profile))

@@ -6,7 +6,7 @@ import dagster as dg
 
 from attrgen_assets.adapters.part_charts import as_markdown, catalogue_chart
 from attrgen_assets.defs.assets.parts.shared import part_spec
-from attrgen_assets.defs.metadata import Metadata, counts_metadata, counts_table, table_value
+from attrgen_assets.defs.metadata import Metadata, counts_metadata, counts_table, coverage_fractions, table_value
 from attrgen_assets.defs.resources import ServicesResource
 from attrgen_assets.defs.steps import step
 from attrgen_assets.domain.parts.analytics import CatalogueAnalytics
@@ -59,12 +59,9 @@ def _metadata(report: CatalogueReport, found: CatalogueAnalytics) -> Metadata:
         "requests_for_the_same_part": report.same_part,
     }
     metadata: Metadata = counts_metadata(figures)
-    for name, required_only in (("coverage", False), ("coverage_of_required", True)):
-        fraction = found.coverage(required_only=required_only)
-        if fraction is not None:
-            metadata[name] = dg.MetadataValue.float(fraction)
+    metadata |= coverage_fractions(found.coverage)
     if found.totals.mean_confidence is not None:
-        metadata["mean_confidence"] = dg.MetadataValue.float(found.totals.mean_confidence)
+        metadata["mean_confidence"] = dg.MetadataValue.float(round(found.totals.mean_confidence, 6))
     try:
         metadata["charts"] = dg.MetadataValue.md(as_markdown(catalogue_chart(found), label="The catalogue in charts"))
     except MissingExtra as error:
