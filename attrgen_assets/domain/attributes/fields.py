@@ -163,7 +163,8 @@ class Fields:
         subject = np.where(mentions.of_any(self._words.words(PRODUCT)), 0, -1)
         subject[cut] = segments.subjects(texts=len(cut))
         of_clause = subject.take(clauses.codes)
-        begins = starts_of_runs(clauses.sentences) if clauses.sentences is not None else np.zeros(0, dtype=bool)
+        nowhere = np.zeros(len(of_clause), dtype=bool)
+        begins = nowhere if clauses.sentences is None else starts_of_runs(clauses.sentences)
         if not (of_clause[begins] > 0).any():
             return np.full(len(of_clause), -1)
         of_sentence = of_clause[begins].take(np.cumsum(begins) - 1)
