@@ -20,6 +20,7 @@ _CUTS: Final = (
 _ONE_OR_TWO_WORDS: Final = "^[A-Za-z-]+( [A-Za-z-]+)?$"
 _DASHED_LABEL: Final = r"((?:^|[.;,|•·\n]\s*)[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}) [-–—] "
 _MOST_COMMAS: Final = 4  # of what one word denies
+_WORD: Final = r"[^\s,;:.!?()|]+"  # a fifth of the time of \w, for which automata of Unicode are large
 _OR_BEHIND_COMMA: Final = r"(?i), .* n?or "
 _TAG: Final = r"<[^<>]{0,40}>"
 _EMOJI: Final = r"[\x{2600}-\x{27BF}\x{1F300}-\x{1FAFF}]"
@@ -39,8 +40,8 @@ def denials_joined(cells: pl.Series, denying: Sequence[str]) -> pl.Series:
     if not denying or not len(likely):
         return cells
     words = "|".join(map(regex_literal, denying))
-    item = r"(?:[\w-]+ ){0,2}[\w-]+"
-    comma = rf"(?i)\b((?:{words})(?: [\w-]+){{1,10}}), ({item}(?:, {item})*,? n?or )"
+    item = rf"(?:{_WORD} ){{0,2}}{_WORD}"
+    comma = rf"(?i)\b((?:{words})(?: {_WORD}){{1,10}}), ({item}(?:, {item})*,? n?or )"
     texts = cells.gather(likely)
     for _ in range(_MOST_COMMAS):
         texts = texts.str.replace_all(comma, "${1} or ${2}")

@@ -108,6 +108,19 @@ class Vocabulary:
                     found.setdefault(number[part], []).append((number[spelling], len("".join(words[:at])) + 2 * at))
         return dict(sorted(found.items()))
 
+    def is_around(self, longer: np.ndarray, spelling: np.ndarray) -> np.ndarray:
+        """Whether (bool, pair by pair) one spelling is among those `around` the other.
+
+        >>> Vocabulary.build(["Viscose", "Viscose Blend", "Net"]).is_around(np.array([1, 2]), np.array([0, 0])).tolist()
+        [True, False]
+        """
+        return np.isin(spelling.astype(np.int64) * len(self.spellings) + longer, self._pairs_around)
+
+    @cached_property
+    def _pairs_around(self) -> np.ndarray:
+        pairs = [one * len(self.spellings) + other for one, others in self.around.items() for other, _ in others]
+        return np.array(pairs, dtype=np.int64)
+
     @cached_property
     def inside_others(self) -> np.ndarray:
         """Which of `spellings` (bool) stand in a longer one of another value: "viscose" in "viscose blend".

@@ -68,14 +68,16 @@ class _Windows:
 
     def places(self, wanted: np.ndarray) -> dict[int, tuple[str, int, int]]:
         """Of each wanted window its clause, and where it begins and ends there."""
+        clauses = np.unique(self.clause[wanted])
+        text_of = dict(zip(clauses.tolist(), self.texts.gather(clauses).to_list(), strict=True))
+        windows = np.flatnonzero(np.isin(self.clause, clauses))
         found: dict[int, tuple[str, int, int]] = {}
-        for number in np.unique(self.clause[wanted]).tolist():
-            first, behind = np.searchsorted(self.clause, [number, number + 1]).tolist()
-            text, end = self.texts[number], 0
-            for at, window in enumerate(self.windows[first:behind].to_list(), start=first):
-                start = text.index(window, end)
-                end = start + len(window)
-                found[at] = text, start, end
+        ends: dict[int, int] = {}
+        each = windows.tolist(), self.clause[windows].tolist(), self.windows.gather(windows).to_list()
+        for at, clause, window in zip(*each, strict=True):
+            start = text_of[clause].index(window, ends.get(clause, 0))
+            ends[clause] = start + len(window)
+            found[at] = text_of[clause], start, ends[clause]
         return found
 
 
@@ -108,10 +110,12 @@ def _whole(windows: _Windows, hit: np.ndarray, phrase: np.ndarray, vocabulary: V
 def _has_longer(windows: _Windows, hit: np.ndarray, phrase: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:
     """Whether the clause of each hit has (bool) a longer spelling in which the hit's stands."""
     clauses, clause = np.unique(windows.clause[hit], return_inverse=True)
-    number, found = vocabulary.phrases.find(windows.texts.gather(clauses))
-    told = set(zip(number.tolist(), found.tolist(), strict=True))
-    pairs = zip(clause.tolist(), phrase.tolist(), strict=True)
-    return np.array([any((at, other) in told for other, _ in vocabulary.around[one]) for at, one in pairs], dtype=bool)
+    texts = windows.texts.gather(clauses)
+    number, found = vocabulary.phrases.find(texts)
+    hits, others = Encoded(np.arange(len(hit)), clause, DistinctTexts(texts)).spread(number)
+    longer = np.zeros(len(hit), dtype=bool)
+    longer[hits[vocabulary.is_around(found[others], phrase[hits])]] = True
+    return longer
 
 
 def _containing(text: str, start: int, phrase: int, vocabulary: Vocabulary) -> int:

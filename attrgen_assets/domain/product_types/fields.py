@@ -14,7 +14,7 @@ from attrgen_assets.domain.tables import IN_PREFIX
 _IGNORED: Final = re.compile(r"[\s_\-]+")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=10_000)  # a few columns and labels, in every text
 def spelling(name: str) -> str:
     """A column name as it is compared: case, spaces, underscores and dashes do not matter.
 
