@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from attrgen_assets.domain.attributes.candidates import candidate_frame, candidate_groups
 from attrgen_assets.domain.attributes.generate import generate_candidates
 from attrgen_assets.domain.attributes.plan import compile_plan
 from attrgen_assets.domain.attributes.validate import Validated, Validator
@@ -44,6 +45,13 @@ def run(raw: pl.DataFrame, product_type: ProductType | None = None, **options: A
     plan = compile_plan(config)
     groups = generate_candidates(raw, plan)
     return Validator(plan, **options).validate(raw, groups)
+
+
+def run_by_table(raw: pl.DataFrame, product_type: ProductType) -> Validated:
+    """The same with candidates as they lie in the table between two assets."""
+    plan = compile_plan(product_type)
+    table = candidate_frame(generate_candidates(raw, plan))
+    return Validator(plan).validate(raw, candidate_groups(table, product_type))
 
 
 def first(result: Validated) -> dict[str, Any]:

@@ -3,10 +3,6 @@ from typing import Any
 
 import pytest
 
-from attrgen_assets.domain.attributes.candidates import candidate_frame, candidate_groups
-from attrgen_assets.domain.attributes.generate import generate_candidates
-from attrgen_assets.domain.attributes.plan import compile_plan
-from attrgen_assets.domain.attributes.validate import Validator
 from attrgen_assets.domain.ports import Override
 from attrgen_assets.domain.product_types.model import (
     BooleanAttribute,
@@ -25,6 +21,7 @@ from attrgen_assets_tests.domain.attributes.listings import (
     first,
     make_raw,
     run,
+    run_by_table,
     with_attribute,
 )
 from attrgen_assets_tests.factories import make_product_type, make_values
@@ -91,11 +88,8 @@ def test_a_list_has_what_all_fields_of_a_lexicon_say() -> None:
         GOOD | {"title": "Red silk saree", "description": "Sequinned"},
         GOOD | {"title": "Red silk saree with zari", "description": "Lace", "ornamentation": "Embroidered"},
     )
-    plan = compile_plan(config)
-    groups = generate_candidates(raw, plan)
-    stored = candidate_groups(candidate_frame(groups), config)  # as they lie in the table between two assets
-    for candidates in (groups, stored):
-        documents = Validator(plan).validate(raw, candidates).documents
+    for result in (run(raw, config), run_by_table(raw, config)):
+        documents = result.documents
         assert documents["ornamentation"].to_list() == [["Zari", "Lace"], ["Sequinned"], ["Embroidered"]]
         told = documents["ornamentation.provenance"].struct.unnest()
         assert told["field"].to_list() == ["title, description", "description", "ornamentation"]
