@@ -10,10 +10,10 @@ from sklearn.tree import DecisionTreeRegressor
 
 from attrgen_assets.domain.extraction.trees import DEPTH, Trees, chosen
 
-TREES: Final = 300
+TREES: Final = 600
 RATE: Final = 0.04
 ROWS: Final = 0.6  # share of the questions that each tree learns from
-FEATURES: Final = 0.4  # share of the features that each split considers
+FEATURES: Final = 0.25  # share of the features that each split considers
 LEAF: Final = 25  # rows in a leaf at least ...
 LEAVES: Final = 8  # ... or fewer, so that little data still gives so many leaves
 LONGEST_STEP: Final = 8.0  # of a leaf, before it is shortened by the rate ...

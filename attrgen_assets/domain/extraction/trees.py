@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-DEPTH: Final = 4
+DEPTH: Final = 3
 BATCH_ROWS: Final = 4_000  # rows walked down all trees at once: few enough for the cache
 
 
