@@ -68,15 +68,12 @@ def _fit_ranker(held: Sequence[HeldOut], seed: int) -> Ranker | None:
     priors = _priors(held)
     rows: list[list[float]] = []
     right: list[bool] = []
-    questions: list[int] = []
     for item in held:
         for attribute, answers in item.answers.items():
             prior = priors[item.proposals.category, attribute]
-            listed = item.proposals.values.get(attribute, [])
             rows += [[*features, *prior] for features in item.proposals.features.get(attribute, [])]
-            right += [answers.accepts(value.value) for value in listed]
-            questions += [questions[-1] + 1 if questions else 0] * len(listed)
-    return Ranker(fit_trees(rows, right, questions, seed=seed), priors) if any(right) and not all(right) else None
+            right += [answers.accepts(value.value) for value in item.proposals.values.get(attribute, [])]
+    return Ranker(fit_trees(rows, right, seed=seed), priors) if any(right) and not all(right) else None
 
 
 def _priors(held: Sequence[HeldOut]) -> dict[Key, Prior]:

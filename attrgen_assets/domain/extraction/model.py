@@ -14,7 +14,7 @@ from attrgen_assets.domain.extraction.opinions import Opinion, joined
 from attrgen_assets.domain.extraction.ranking import Ranker, candidate_features, surroundings
 from attrgen_assets.domain.extraction.training import Parts, tokens_of
 
-FORMAT: Final = 8
+FORMAT: Final = 7
 """Version of the model format; a model of another version must be trained again."""
 BATCH_ROWS: Final = 500  # products to predict together: more saves nothing and takes memory
 LIKELY_CLASS: Final = 0.15  # a class is a candidate by the product's whole text alone from this probability on ...
@@ -182,9 +182,9 @@ def _chances(proposals: Sequence[Proposals], decision: Decision) -> list[float]:
     """The probability of each value of all products in turn: the ranker's, or the models' average."""
     if decision.ranker is None:
         return [value.probability for product in proposals for listed in product.values.values() for value in listed]
-    asked = [(product, name) for product in proposals for name, listed in product.values.items() if listed]
-    rows = list(chain.from_iterable(product.features[name] for product, name in asked))
-    keys = [(product.category, name) for product, name in asked for _ in product.values[name]]
-    questions = [at for at, (product, name) in enumerate(asked) for _ in product.values[name]]
-    found: list[float] = decision.ranker.rank(rows, keys, questions).tolist()
+    keys = [
+        (product.category, name) for product in proposals for name, listed in product.values.items() for _ in listed
+    ]
+    rows = list(chain.from_iterable(product.features[name] for product in proposals for name in product.values))
+    found: list[float] = decision.ranker.rank(rows, keys).tolist()
     return found

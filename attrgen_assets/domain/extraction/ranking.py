@@ -20,7 +20,7 @@ from attrgen_assets.domain.extraction.gazetteers import Gazetteer
 from attrgen_assets.domain.extraction.similar_rows import NAMES as SIMILAR
 from attrgen_assets.domain.extraction.similar_rows import Nearby, TextPlace, place_of
 from attrgen_assets.domain.extraction.tokens import Tokens
-from attrgen_assets.domain.extraction.trees import Trees, chosen
+from attrgen_assets.domain.extraction.trees import Trees
 
 FEATURES: Final = (
     "pooled", "joint", "average", "share of all candidates", "relative to the likeliest", "both models", "rank",
@@ -55,18 +55,14 @@ class Ranker:
     trees: Trees
     priors: Mapping[Key, Prior]
 
-    def rank(
-        self, rows: Sequence[Sequence[float]], keys: Sequence[Key], questions: Sequence[int]
-    ) -> NDArray[np.float64]:
-        """The probability that each candidate is right, from its features without the prior.
-
-        `questions` are numbers from 0 on: at most one candidate of each is right.
-        """
+    def rank(self, rows: Sequence[Sequence[float]], keys: Sequence[Key]) -> NDArray[np.float64]:
+        """The probability that each candidate is right, from its features without the prior."""
         if not rows:
             return np.zeros(0)
         priors = [self.priors.get(key, (0.0, 0.0)) for key in keys]
-        known = np.concatenate([np.array(rows, dtype=np.float32), np.array(priors, dtype=np.float32)], axis=1)
-        return chosen(self.trees.scores(known), np.array(questions, dtype=np.intp))
+        return self.trees.probabilities(
+            np.concatenate([np.array(rows, dtype=np.float32), np.array(priors, dtype=np.float32)], axis=1)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-DEPTH: Final = 3
+DEPTH: Final = 4
 BATCH_ROWS: Final = 4_000  # rows walked down all trees at once: few enough for the cache
 
 
@@ -15,7 +15,7 @@ class Trees:
     """Complete binary trees of one depth; node n's children are 2n + 1 and 2n + 2, leaves come after all nodes.
 
     `features` and `thresholds`: (trees, 2**DEPTH - 1); a row goes left where its feature is at most the threshold.
-    `values`: (trees, 2**DEPTH), to be added up; `start` is what the sum starts from.
+    `values`: (trees, 2**DEPTH), to be added up; `start` is what the sum starts from, in log odds.
     """
 
     features: NDArray[np.int32]
@@ -23,11 +23,12 @@ class Trees:
     values: NDArray[np.float64]
     start: float
 
-    def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The sum of each row (rows, features)."""
-        return np.concatenate(
+    def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The probability of each row (rows, features)."""
+        scores = np.concatenate(
             [self._scores(rows[at : at + BATCH_ROWS]) for at in range(0, len(rows), BATCH_ROWS)] or [np.zeros(0)]
         )
+        return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))))
 
     def _scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Tree by tree, all nodes of it for all rows: comparing whole columns is faster than following ways down."""
@@ -39,23 +40,6 @@ class Trees:
             right = [columns[feature] > threshold for feature, threshold in zip(features, thresholds, strict=True)]
             scores += values.take(_leaves(right))
         return scores
-
-
-def chosen(scores: NDArray[np.float64], questions: NDArray[np.intp]) -> NDArray[np.float64]:
-    """The probability that each candidate is the answer to its question, none of which has more than one.
-
-    A conditional logit (McFadden 1974) in which "none of these" is one more choice, with a score of 0. `questions` are
-    numbers from 0 on.
-
-    >>> chosen(np.log([2.0, 1.0, 3.0]), np.array([0, 0, 1])).round(2).tolist()
-    [0.5, 0.25, 0.75]
-    """
-    count = int(questions.max(initial=-1)) + 1
-    highest = np.zeros(count)
-    np.maximum.at(highest, questions, scores)
-    shares = np.exp(scores - highest[questions])
-    total = np.bincount(questions, shares, count) + np.exp(-highest)
-    return np.asarray(shares / total[questions])
 
 
 def _in_float32(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
